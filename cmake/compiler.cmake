@@ -1,0 +1,49 @@
+# Flags, linker, cache: how everything here is compiled.
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  # The precompiled header is cached too: it needs the first two sloppinesses and no time stamp in it.
+  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+endif()
+
+add_compile_options(-fPIE)
+add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough -Wconversion -Wno-sign-conversion
+  -Werror -fno-delete-null-pointer-checks)
+add_compile_options($<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:Clang>>:-Wno-missing-field-initializers>)
+add_link_options(-fuse-ld=lld -pie)
+
+if(AGON_SANITIZE)
+  add_compile_options(-fsanitize=${AGON_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -g1)
+  add_link_options(-fsanitize=${AGON_SANITIZE})
+else()
+  set(CMAKE_CXX_FLAGS_RELEASE "-O2")
+  add_compile_options($<$<CONFIG:Release>:-D_FORTIFY_SOURCE=3>)
+  add_compile_options(-D_GLIBCXX_ASSERTIONS -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
+    -Wformat=2 -Werror=format-security)
+  add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code)
+endif()
+
+# agon_layer(app core): the library agon_app of src/app, which may include what stands left of it; its unit tests,
+# the files *_test.cpp beside the code, become the program agon_app_test.
+function(agon_layer name)
+  file(GLOB_RECURSE all CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
+  set(code ${all})
+  list(FILTER code EXCLUDE REGEX "_(test|bench)\\.cpp$")
+  set(tests ${all})
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  add_library(agon_${name} STATIC ${code})
+  target_include_directories(agon_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_compile_definitions(agon_${name} PRIVATE AGON_VERSION="${PROJECT_VERSION}")
+  foreach(left ${ARGN})
+    target_link_libraries(agon_${name} PUBLIC agon_${left})
+  endforeach()
+  if(name STREQUAL "base")
+    target_precompile_headers(agon_base PRIVATE ${PROJECT_SOURCE_DIR}/src/precompiled.hpp)
+    target_compile_options(agon_base PRIVATE $<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>)
+  else()
+    target_precompile_headers(agon_${name} REUSE_FROM agon_base)
+    target_compile_options(agon_${name} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>)
+  endif()
+  set_property(GLOBAL APPEND PROPERTY agon_layers ${name})
+  set_property(GLOBAL PROPERTY agon_${name}_tests ${tests})
+endfunction()

@@ -1,0 +1,166 @@
+/// The PORT to the log and the rows: what an embedded file, a server or a test's memory must do.
+/// `app/store_conformance.hpp` is its test.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/time.hpp"
+
+namespace agon {
+
+/// Position in the whole log, from 1, growing with every event. May have gaps, never goes back.
+using Seq = std::int64_t;
+/// Number of events in one stream: 0 before the first.
+using Version = std::int64_t;
+/// The stream's thing as a TypeID: `tourn_01h455…`, `game_01h455…`. The prefix says what decodes its events.
+using StreamName = std::string;
+
+struct NewEvent {
+    std::string type;
+    /// A described struct in the log's spelling.
+    std::string data;
+};
+
+struct Recorded {
+    Seq seq = 0;
+    StreamName stream;
+    Version version = 0;
+    Instant at;
+    std::string type;
+    std::string data;
+};
+
+/// Events for one stream that must stand at `expected`.
+struct Append {
+    StreamName stream;
+    Version expected = 0;
+    std::vector<NewEvent> events;
+};
+
+// --- rows: lists and look-ups, kept in the same transaction as the events -----------------------------------------
+
+using Value = std::variant<std::nullptr_t, std::int64_t, double, std::string>;
+
+enum class ColumnKind { integer, real, text };
+
+struct Column {
+    std::string name;
+    ColumnKind kind = ColumnKind::text;
+    /// Filtered or sorted by.
+    bool indexed = false;
+};
+
+/// One kind of row. The first column is its key, a text. Descriptors live as long as the program.
+struct Table {
+    std::string name;
+    std::vector<Column> columns;
+};
+
+/// Sets the row with that key, or removes it where there are no values. `values` holds one value per column, the key
+/// included.
+struct RowChange {
+    const Table* table = nullptr;
+    std::string key;
+    std::optional<std::vector<Value>> values;
+};
+
+struct Filter {
+    std::string column;
+    enum class Compare { equal, less, less_or_equal, greater, greater_or_equal, not_null } compare = Compare::equal;
+    Value value;
+};
+
+struct RowQuery {
+    const Table* table = nullptr;
+    /// All must hold.
+    std::vector<Filter> where;
+    /// A column; rows that are equal in it come in order of their key, in the same direction.
+    std::string order_by;
+    bool descending = false;
+    std::int64_t limit = 100;
+    std::int64_t offset = 0;
+};
+
+struct Rows {
+    std::vector<std::vector<Value>> rows;
+    /// How many rows `where` holds for, whatever the limit.
+    std::int64_t total = 0;
+};
+
+// --- writing ----------------------------------------------------------------------------------------------------------
+
+/// How far a follower has read. Saved with the rows that it derived from what it read.
+struct Cursor {
+    std::string follower;
+    Seq seq = 0;
+};
+
+/// What must happen together or not at all.
+struct Batch {
+    Instant at;
+    std::vector<Append> appends;
+    std::vector<RowChange> rows;
+    std::optional<Cursor> cursor;
+};
+
+struct Conflict {
+    StreamName stream;
+    Version found = 0;
+};
+
+/// `first_seq` is that of the batch's first event, 0 where it has none; the others follow without a gap, in the order
+/// of `appends` and their events.
+struct Committed {
+    Seq first_seq = 0;
+    std::optional<Conflict> conflict;
+    bool accepted() const { return !conflict; }
+};
+
+/// The disk or the server failed. Nothing of the call was kept, or at worst, where the failure hides it, all of it.
+struct StoreBroken : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The log's disk side. One writer: `commit` is called by the journal's thread alone; everything else may be called
+/// from any thread, also during a commit. Blocking on purpose: no asynchronous code in a backend.
+class Store {
+public:
+    virtual ~Store() = default;
+
+    /// Applies every batch in one transaction and returns one outcome per batch, in order.
+    ///
+    /// A batch names the version that each of its streams must stand at, earlier batches of the same call counted
+    /// in. If one does not, that batch alone is refused with the version found, and its neighbours are kept. When
+    /// this returns, what it accepted survives a power cut.
+    /// Throws StoreBroken when the disk or the server fails.
+    virtual std::vector<Committed> commit(std::span<const Batch> batches) = 0;
+
+    /// The events of `stream` after `version`, oldest first; empty when there are none or no such stream.
+    virtual std::vector<Recorded> read(const StreamName& stream, Version after) = 0;
+
+    /// The events of all streams after `seq`, in order of seq, at most `limit`.
+    virtual std::vector<Recorded> follow(Seq after, std::size_t limit) = 0;
+
+    /// The seq of the last event, 0 in an empty log.
+    virtual Seq last_seq() = 0;
+
+    virtual Rows select(const RowQuery&) = 0;
+
+    /// Where that follower stopped, 0 before its first cursor.
+    virtual Seq cursor(const std::string& follower) = 0;
+
+    /// Makes sure that the tables exist with these columns, before their first use. A table whose columns changed is
+    /// dropped and made anew, empty, and its name is returned: the caller fills it again from the log.
+    virtual std::vector<std::string> prepare(std::span<const Table* const> tables) = 0;
+};
+
+}  // namespace agon

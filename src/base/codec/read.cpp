@@ -1,0 +1,88 @@
+#include "base/codec/read.hpp"
+
+#include <fmt/ranges.h>
+
+namespace agon::codec {
+
+namespace {
+
+std::string_view kind_name(const Json& value) {
+    switch (value.kind()) {
+        case boost::json::kind::null: return "null";
+        case boost::json::kind::bool_: return value.get_bool() ? "true" : "false";
+        case boost::json::kind::int64:
+        case boost::json::kind::uint64:
+        case boost::json::kind::double_: return "a number";
+        case boost::json::kind::string: return "a text";
+        case boost::json::kind::array: return "a list";
+        case boost::json::kind::object: return "an object";
+    }
+    return "something else";
+}
+
+/// `2`, `65,536`
+std::string with_commas(double number) {
+    std::string text;
+    write_json_number(text, number);
+    if (text.find_first_not_of("-0123456789") != text.npos) return text;
+    for (auto at = text.size(); at > (text[0] == '-' ? 4u : 3u);) text.insert(at -= 3, ",");
+    return text;
+}
+
+}  // namespace
+
+std::string either(const std::vector<std::string_view>& words) {
+    if (words.empty()) return "nothing";
+    std::string text;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+        text += fmt::format("'{}'", words[i]);
+    }
+    return text;
+}
+
+Mistake wrong_kind(std::string_view wanted, const Json& got) {
+    return Error{Code::invalid, fmt::format("must be {}, not {}", wanted, kind_name(got)), ""};
+}
+
+Mistake check_range(double value, const Note& note) {
+    if (value >= note.min && value <= note.max) return std::nullopt;
+    const auto what = value < note.min ? "too small" : "too large";
+    std::string allowed;
+    if (note.min == -unbounded)
+        allowed = "at most " + with_commas(note.max);
+    else if (note.max == unbounded)
+        allowed = "at least " + with_commas(note.min);
+    else
+        allowed = fmt::format("from {} to {}", with_commas(note.min), with_commas(note.max));
+    return Error{Code::invalid, fmt::format("{} is {}; must be {}", with_commas(value), what, allowed), ""};
+}
+
+Mistake check_length(std::size_t length, std::string_view unit, const Note& note) {
+    const auto n = static_cast<double>(length);
+    if (n >= note.min && n <= note.max) return std::nullopt;
+    if (n < note.min) return Error{Code::invalid, fmt::format("needs at least {} {}", note.min, unit), ""};
+    return Error{Code::invalid, fmt::format("has {} {}; at most {} are allowed", length, unit, note.max), ""};
+}
+
+std::size_t count_characters(std::string_view utf8) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+Mistake below(std::string_view name, Mistake mistake) {
+    if (!mistake) return mistake;
+    std::string step = "/";
+    for (const char c : name) {
+        if (c == '~')
+            step += "~0";
+        else if (c == '/')
+            step += "~1";
+        else
+            step += c;
+    }
+    mistake->pointer.insert(0, step);
+    return mistake;
+}
+
+}  // namespace agon::codec

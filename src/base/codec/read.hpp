@@ -1,0 +1,129 @@
+/// JSON → described struct, or the first mistake: what is wrong, what is allowed, and where (a JSON Pointer).
+/// Unknown members are ignored.
+#pragma once
+
+#include <cmath>
+
+#include "base/codec/describe.hpp"
+
+namespace agon::codec {
+
+using Mistake = std::optional<Error>;
+
+Mistake wrong_kind(std::string_view wanted, const Json& got);
+Mistake check_range(double value, const Note&);
+Mistake check_length(std::size_t length, std::string_view unit, const Note&);
+/// Characters, not bytes.
+std::size_t count_characters(std::string_view utf8);
+Mistake below(std::string_view name, Mistake);
+
+template <Spelling S, class T>
+Mistake read_into(T& out, const Json& from, const Note& note = {});
+
+template <class T, Spelling S = log_spelling>
+Result<T> read(const Json& from) {
+    T value{};
+    if (auto mistake = read_into<S>(value, from)) return std::unexpected(std::move(*mistake));
+    return value;
+}
+
+template <class T, Spelling S = log_spelling>
+Result<T> read_text(std::string_view text) {
+    auto parsed = parse_json(text);
+    if (!parsed) return std::unexpected(parsed.error());
+    return read<T, S>(*parsed);
+}
+
+template <std::integral T>
+Mistake read_integer(T& out, const Json& from, const Note& note) {
+    if (!from.is_number()) return wrong_kind("a whole number", from);
+    boost::json::error_code failure;
+    const auto value = from.to_number<T>(failure);
+    const bool whole = !from.is_double() || from.get_double() == std::floor(from.get_double());
+    if (!whole) return wrong_kind("a whole number", from);
+    if (failure) return Error{Code::invalid, "out of range", ""};
+    out = value;
+    return check_range(static_cast<double>(value), note);
+}
+
+template <Spelling S, DescribedStruct T>
+Mistake read_struct(T& out, const Json& from) {
+    const auto* object = from.if_object();
+    if (!object) return wrong_kind("an object", from);
+    Mistake mistake;
+    for_each_member<T>([&](auto member) {
+        if (mistake) return;
+        using Field = std::remove_cvref_t<decltype(out.*member.pointer)>;
+        static constexpr auto name = field_name<S, decltype(member)>();
+        static constexpr auto note = note_on<T>(decltype(member)::name);
+        const auto* value = object->if_contains(name);
+        if (value && (!value->is_null() || is_optional<Field> || is_omittable<Field> || std::same_as<Field, Json>))
+            mistake = below(name, read_into<S>(out.*member.pointer, *value, note));
+        else if (value && !note.has_default && S.missing == Missing::refuse)
+            mistake = below(name, Error{Code::invalid, "must not be null", ""});
+        else if (!value && !is_optional<Field> && !is_omittable<Field> && !note.has_default && S.missing == Missing::refuse)
+            mistake = below(name, Error{Code::invalid, "field required", ""});
+    });
+    return mistake;
+}
+
+template <Spelling S, class T>
+Mistake read_into(T& out, const Json& from, const Note& note) {
+    if constexpr (std::same_as<T, bool>) {
+        if (!from.is_bool()) return wrong_kind("true or false", from);
+        out = from.get_bool();
+    } else if constexpr (std::integral<T>) {
+        return read_integer(out, from, note);
+    } else if constexpr (std::floating_point<T>) {
+        if (!from.is_number()) return wrong_kind("a number", from);
+        out = static_cast<T>(from.to_number<double>());
+        return check_range(static_cast<double>(out), note);
+    } else if constexpr (std::same_as<T, std::string>) {
+        if (!from.is_string()) return wrong_kind("a text", from);
+        out = from.get_string();
+        return check_length(count_characters(out), "characters", note);
+    } else if constexpr (is_id<T>) {
+        if (!from.is_string()) return wrong_kind("an id", from);
+        const auto id = T::parse(from.get_string());
+        if (!id) return Error{Code::invalid, fmt::format("not the id of a {}", T::tag::noun), ""};
+        out = *id;
+    } else if constexpr (std::same_as<T, Instant>) {
+        const auto at = from.is_string() ? parse_rfc3339(from.get_string()) : std::nullopt;
+        if (!at) return Error{Code::invalid, "must be an instant in RFC 3339, as in 2024-01-15T14:00:00Z", ""};
+        out = *at;
+    } else if constexpr (std::same_as<T, Money>) {
+        return read_integer(out.units, from, note);
+    } else if constexpr (std::same_as<T, Json>) {
+        out = from;
+    } else if constexpr (DescribedEnum<T>) {
+        const auto value = from.is_string() ? enum_of<S, T>(from.get_string()) : std::nullopt;
+        if (!value) return Error{Code::invalid, "must be " + either(words_of<S, T>()), ""};
+        out = *value;
+    } else if constexpr (is_optional<T> || is_omittable<T>) {
+        if (from.is_null()) return out.reset(), std::nullopt;
+        return read_into<S>(out.emplace(), from, note);
+    } else if constexpr (is_list<T>) {
+        const auto* items = from.if_array();
+        if (!items) return wrong_kind("a list", from);
+        if (auto mistake = check_length(items->size(), "items", note)) return mistake;
+        out.clear();
+        out.reserve(items->size());
+        for (const auto& item : *items) {
+            typename T::value_type value{};
+            if (auto mistake = read_into<S>(value, item)) return below(std::to_string(out.size()), std::move(mistake));
+            out.push_back(std::move(value));
+        }
+    } else if constexpr (is_map<T>) {
+        const auto* members = from.if_object();
+        if (!members) return wrong_kind("an object", from);
+        for (const auto& member : *members)
+            if (auto mistake = read_into<S>(out[std::string(member.key())], member.value()))
+                return below(member.key(), std::move(mistake));
+    } else {
+        static_assert(DescribedStruct<T>, "describe the struct with BOOST_DESCRIBE_STRUCT");
+        return read_struct<S>(out, from);
+    }
+    return std::nullopt;
+}
+
+}  // namespace agon::codec
