@@ -9,7 +9,8 @@ endif()
 add_compile_options(-fPIE)
 add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough -Wconversion -Wno-sign-conversion
   -Werror -fno-delete-null-pointer-checks)
-add_compile_options($<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:Clang>>:-Wno-missing-field-initializers>)
+add_compile_options($<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:Clang>>:-Wno-missing-field-initializers>
+  -Wno-deprecated-declarations)  # libstdc++ 12 uses a buffer of its own that C++17 deprecates
 add_link_options(-fuse-ld=lld -pie)
 
 if(AGON_SANITIZE)

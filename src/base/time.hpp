@@ -23,7 +23,7 @@ struct Instant {
     Duration operator-(Instant other) const { return Duration{us - other.us}; }
 };
 
-inline Duration seconds(double s) { return Duration{static_cast<std::int64_t>(s * 1e6)}; }
+constexpr Duration seconds(double s) { return Duration{static_cast<std::int64_t>(s * 1e6)}; }
 
 /// RFC 3339 in UTC. `whole_seconds` cuts the fraction; otherwise it is shown, in microseconds, where there is one.
 std::string to_rfc3339(Instant, bool whole_seconds = false);

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/rendered.hpp"
 #include "app/task.hpp"
 
 namespace agon {
@@ -33,14 +34,6 @@ struct Request {
 
     /// The value of the first header of that name (any case), or nothing.
     std::optional<std::string_view> header(std::string_view name) const;
-};
-
-/// A body that is made once and sent many times. Immutable; shared by threads.
-struct Rendered {
-    std::string body;
-    /// With its quotes, as in `"17-3f"`; empty where there is none.
-    std::string etag;
-    std::string_view content_type = "application/json";
 };
 
 struct Response {

@@ -138,6 +138,26 @@ BOOST_DESCRIBE_STRUCT(Snapshot, (Envelope),
 using BotMessage =
     std::variant<MatchStart, RoundStart, TurnRequest, ActionRejected, TurnResult, RoundResult, MatchEnd, Snapshot>;
 
+/// The `type` of a message: `TurnRequest` is `turn_request`.
+template <class M>
+constexpr std::string_view message_type();
+template <>
+constexpr std::string_view message_type<MatchStart>() { return "match_start"; }
+template <>
+constexpr std::string_view message_type<RoundStart>() { return "round_start"; }
+template <>
+constexpr std::string_view message_type<TurnRequest>() { return "turn_request"; }
+template <>
+constexpr std::string_view message_type<ActionRejected>() { return "action_rejected"; }
+template <>
+constexpr std::string_view message_type<TurnResult>() { return "turn_result"; }
+template <>
+constexpr std::string_view message_type<RoundResult>() { return "round_result"; }
+template <>
+constexpr std::string_view message_type<MatchEnd>() { return "match_end"; }
+template <>
+constexpr std::string_view message_type<Snapshot>() { return "snapshot"; }
+
 /// The message as JSON text.
 std::string to_json(const BotMessage&);
 

@@ -1,0 +1,51 @@
+/// Who may do what.
+#pragma once
+
+#include "app/engine.hpp"
+#include "app/tokens.hpp"
+
+namespace agon {
+
+/// Who is asking, as far as its credentials tell.
+struct Actor {
+    std::optional<Identity> user;
+    /// A bot's API key was shown.
+    std::optional<BotId> bot;
+
+    bool is_anonymous() const { return !user && !bot; }
+    bool is_admin() const { return user && user->role == users::Role::admin; }
+};
+
+/// What an endpoint asks of its caller. On an open arena (a loopback address, or by the operator's word) nobody is asked.
+enum class Needs {
+    nobody,      ///< everybody may
+    user,        ///< a signed-in user
+    organiser,   ///< the user who created the tournament, or an admin
+    bot_owner,   ///< the bot itself by its key, the user who registered it, or an admin
+};
+
+class Access {
+public:
+    Access(Engine& engine, const Tokens& tokens, bool open) : engine_(engine), tokens_(tokens), open_(open) {}
+
+    /// From an `Authorization` header: a user's token or a bot's key. Without one, nobody.
+    /// `unauthenticated` where there is one and it is not good.
+    Result<Actor> identify(std::optional<std::string_view> authorization) const;
+
+    Result<void> check_user(const Actor&) const;
+    Result<void> check_organiser(const Actor&, TournamentId) const;
+    Result<void> check_bot_owner(const Actor&, BotId) const;
+
+    bool is_open() const { return open_; }
+    /// The bot that the key belongs to, while it does.
+    std::optional<BotId> bot_by_key(std::string_view key) const;
+
+private:
+    Result<void> check_owner(const Actor&, const std::optional<UserId>& owner) const;
+
+    Engine& engine_;
+    const Tokens& tokens_;
+    bool open_;
+};
+
+}  // namespace agon

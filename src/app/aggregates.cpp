@@ -1,0 +1,51 @@
+#include "app/aggregates.hpp"
+
+namespace agon {
+
+std::optional<RowChange> TournamentAggregate::row(Key id, const State& t) {
+    return rows::set_row(rows::TournamentRow{
+        .tournament_id = id,
+        .name = t.name,
+        .game_type = t.game_type,
+        .format = std::string(t.format->name),
+        .status = t.status,
+        .driver = t.driver,
+        .created_at = t.created_at,
+        .start_time = t.started_at,
+        .end_time = t.ended_at,
+        .max_participants = t.max_entrants,
+        .current_participants = static_cast<std::int64_t>(t.entrants.size()),
+        .options = t.options,
+        .game_options = t.game_options,
+        .starts_at = t.starts_at,
+    });
+}
+
+std::optional<RowChange> BotAggregate::row(Key id, const State& bot) {
+    if (bot.deleted) return rows::remove_row<rows::BotRow>(id.text());
+    const bool rotated = !bot.old_key_hash.empty();
+    return rows::set_row(rows::BotRow{
+        .bot_id = id,
+        .name = bot.what.name,
+        .created_at = bot.created_at,
+        .game_types = bot.what.game_types,
+        .connection = bot.what.connection,
+        .owner = bot.what.owner,
+        .description = bot.what.description,
+        .source_url = bot.what.source_url,
+        .key_hash = bot.what.key_hash,
+        .old_key_hash = rotated ? std::optional(bot.old_key_hash) : std::nullopt,
+        .old_key_ends_at = rotated ? std::optional(bot.old_key_ends_at) : std::nullopt,
+    });
+}
+
+std::optional<RowChange> UserAggregate::row(Key id, const State& user) {
+    return rows::set_row(rows::UserRow{
+        .user_id = id,
+        .username = user.username,
+        .role = std::string(codec::word_of<codec::log_spelling>(user.role)),
+        .created_at = user.created_at,
+    });
+}
+
+}  // namespace agon

@@ -1,0 +1,63 @@
+/// What the engine can run: each aggregate ties a stream's name to its state, its rules and its rows.
+#pragma once
+
+#include "app/rows/rows.hpp"
+#include "core/bots/bot.hpp"
+#include "core/games/played_game.hpp"
+#include "core/tournament/tournament.hpp"
+#include "core/users/user.hpp"
+
+namespace agon {
+
+struct TournamentAggregate {
+    using Key = TournamentId;
+    using State = Tournament;
+    using Command = TournamentCommand;
+    using Event = TournamentEvent;
+    static Result<TournamentEvents> decide(const State& s, const Command& c, Instant now) { return agon::decide(s, c, now); }
+    static TournamentEvents consequences(const State& s, Instant now) { return agon::consequences(s, now); }
+    static void evolve(State& s, const Event& e, Instant at) { agon::evolve(s, e, at); }
+    /// Whether the event may change the row.
+    static bool touches_row(const Event& e) {
+        return !std::holds_alternative<MatchStarted>(e) && !std::holds_alternative<MatchCompleted>(e);
+    }
+    static std::optional<RowChange> row(Key, const State&);
+};
+
+struct GameAggregate {
+    using Key = GameId;
+    using State = games::PlayedGame;
+    using Command = games::GameCommand;
+    using Event = games::GameEvent;
+    static Result<std::vector<Event>> decide(const State& s, const Command& c, Instant) { return games::decide(s, c); }
+    static std::vector<Event> consequences(const State& s, Instant) { return games::consequences(s); }
+    static void evolve(State& s, const Event& e, Instant at) { games::evolve(s, e, at); }
+    static bool touches_row(const Event&) { return false; }
+    static std::optional<RowChange> row(Key, const State&) { return std::nullopt; }
+};
+
+struct BotAggregate {
+    using Key = BotId;
+    using State = bots::Bot;
+    using Command = bots::BotCommand;
+    using Event = bots::BotEvent;
+    static Result<std::vector<Event>> decide(const State& s, const Command& c, Instant) { return bots::decide(s, c); }
+    static std::vector<Event> consequences(const State&, Instant) { return {}; }
+    static void evolve(State& s, const Event& e, Instant at) { bots::evolve(s, e, at); }
+    static bool touches_row(const Event&) { return true; }
+    static std::optional<RowChange> row(Key, const State&);
+};
+
+struct UserAggregate {
+    using Key = UserId;
+    using State = users::User;
+    using Command = users::UserCommand;
+    using Event = users::UserEvent;
+    static Result<std::vector<Event>> decide(const State& s, const Command& c, Instant) { return users::decide(s, c); }
+    static std::vector<Event> consequences(const State&, Instant) { return {}; }
+    static void evolve(State& s, const Event& e, Instant at) { users::evolve(s, e, at); }
+    static bool touches_row(const Event&) { return true; }
+    static std::optional<RowChange> row(Key, const State&);
+};
+
+}  // namespace agon

@@ -1,0 +1,51 @@
+#include "app/alarms.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "base/log.hpp"
+
+namespace agon {
+
+Alarms::Alarms(Tournaments& tournaments, Timers& timers, boost::asio::io_context& context)
+    : Follower(tournaments.engine().journal(), context), tournaments_(tournaments), timers_(timers), context_(context) {}
+
+void Alarms::start() {
+    auto& engine = tournaments_.engine();
+    const auto last = engine.journal().last_seq();
+    const RowQuery announced{.where = {{.column = "starts_at", .compare = Filter::Compare::not_null, .value = nullptr}},
+                             .limit = 1'000'000};
+    for (const auto& row : rows::select<rows::TournamentRow>(engine.store(), announced).rows)
+        set(row.tournament_id, *row.starts_at);
+    follow_from(last);
+}
+
+void Alarms::handle(const Recorded& recorded) {
+    const auto id = TournamentId::parse(recorded.stream);
+    if (!id) return;
+    if (const auto closed = decode_if<RegistrationClosed>(recorded); closed && closed->starts_at)
+        set(*id, *closed->starts_at);
+}
+
+void Alarms::set(TournamentId id, Instant when) {
+    const auto& clock = tournaments_.engine().clock();
+    const auto wait = std::max(when - clock.now(), Duration{0});
+    timers_.at(clock.steady() + wait, context_, [this, id, when] { ring(id, when); });
+}
+
+/// The wall clock decides; it may have been set back meanwhile. A refusal (somebody left, or started it by hand) is fine.
+void Alarms::ring(TournamentId id, Instant when) {
+    if (tournaments_.engine().clock().now() < when) return set(id, when);
+    boost::asio::co_spawn(
+        context_,
+        [](Tournaments& tournaments, TournamentId tournament) -> Task<void> {
+            try {
+                co_await tournaments.start_as_announced(tournament);
+            } catch (const StoreBroken& e) {
+                log::error("automatic start failed", {{"tournament_id", tournament.text()}, {"why", e.what()}});
+            }
+        }(tournaments_, id),
+        boost::asio::detached);
+}
+
+}  // namespace agon

@@ -1,0 +1,58 @@
+/// Bots: registered, given keys, deleted, looked up.
+#pragma once
+
+#include "app/engine.hpp"
+#include "app/tokens.hpp"
+
+namespace agon {
+
+struct NewBot {
+    std::string name;
+    std::vector<std::string> game_types;
+    bots::Connection connection;
+    std::string description;
+    std::string source_url;
+    std::optional<UserId> owner;
+};
+
+class BotRegistry {
+public:
+    /// `check_webhook` says whether a URL may be called (the outbound rules).
+    using CheckWebhook = std::function<Result<void>(std::string_view url)>;
+    BotRegistry(Engine& engine, const Tokens& tokens, Random& random, CheckWebhook check_webhook)
+        : engine_(engine), tokens_(tokens), random_(random), check_webhook_(std::move(check_webhook)) {}
+
+    /// What the caller sees once and never again.
+    struct Secrets {
+        BotId bot_id;
+        std::string api_key;
+        /// Empty without a webhook.
+        std::string webhook_secret;
+        Instant old_key_ends_at;
+    };
+    /// Refused with a pointer (`/connection/strategy`, `/game_types/0`, …).
+    Task<Result<Secrets>> register_bot(NewBot);
+    /// Both keys work for an hour.
+    Task<Result<Secrets>> rotate_key(BotId);
+    Task<Result<void>> remove(BotId);
+
+    /// Nothing where there is no such bot or no longer.
+    Task<std::optional<bots::Bot>> find(BotId);
+
+    /// Where and with which secrets to call the bot; nothing without a webhook.
+    struct Webhook {
+        std::string url;
+        std::vector<std::string> secrets;
+    };
+    std::optional<Webhook> webhook_of(BotId);
+
+private:
+    Result<void> check(const NewBot&) const;
+
+    Engine& engine_;
+    const Tokens& tokens_;
+    Random& random_;
+    CheckWebhook check_webhook_;
+};
+
+}  // namespace agon

@@ -1,0 +1,431 @@
+#include "app/drivers/hosted_match.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include "base/log.hpp"
+
+namespace agon {
+
+namespace {
+
+constexpr int most_rejections = 3;
+constexpr int most_losses = 3;
+
+std::int64_t to_ms(Duration d) { return std::max<std::int64_t>(0, d.count() / 1000); }
+
+Duration no_show_timeout(const TournamentOptions& options) {
+    return seconds(options.no_show_timeout.value_or(std::clamp(options.time_limit_per_move, 5.0, 30.0)));
+}
+
+}  // namespace
+
+HostedMatch::HostedMatch(HostedWorld& world, boost::asio::io_context& context, MatchId match, Ended ended)
+    : world_(world), context_(context), match_(match), game_id_(game_id(match, 1)), ended_(std::move(ended)) {}
+
+std::vector<BotId> HostedMatch::bots() const { return {sides_[0].bot, sides_[1].bot}; }
+
+bool HostedMatch::any_remote() const { return is_remote(sides_[0]) || is_remote(sides_[1]); }
+
+HostedMatch::Side* HostedMatch::side_of(BotId bot) {
+    for (auto& side : sides_)
+        if (side.bot == bot) return &side;
+    return nullptr;
+}
+
+// --- beginning ----------------------------------------------------------------------------------------------------------
+
+bool HostedMatch::load() {
+    if (!load_tournament()) return false;
+    load_sides();
+    return load_game();
+}
+
+bool HostedMatch::load_tournament() {
+    const auto number = number_of(match_);
+    return world_.engine.peek<TournamentAggregate>(tournament_of(match_), [&](const Tournament& t) {
+        if (t.status != Status::in_progress || number > t.stage.match_count()) return false;
+        const auto& match = t.stage.match(number);
+        if (match.status != formats::MatchStatus::in_progress) return false;
+        for (std::size_t i = 0; i < 2; ++i) {
+            const auto* entrant = t.entrant_of(match.players[i]);
+            sides_[i].bot = BotId{entrant->id.uuid};
+            sides_[i].name = entrant->name;
+        }
+        tournament_ = {tournament_of(match_), t.name, match.round};
+        options_ = t.options;
+        game_type_ = t.game_type;
+        game_options_ = t.game_options;
+        game_ = games::find_game(t.game_type);
+        return game_ != nullptr;
+    });
+}
+
+void HostedMatch::load_sides() {
+    for (auto& side : sides_) {
+        const auto connection = world_.engine.peek<BotAggregate>(
+            side.bot, [](const bots::Bot& bot) { return bot.is_live() ? bot.what.connection : bots::Connection{}; });
+        if (connection.type == bots::Carrier::builtin)
+            side.strategy = games::find_strategy(*game_, connection.strategy.value_or("random"));
+        if (!side.strategy) side.carrier = world_.carrier(connection.type);
+        side.away = is_remote(side) && !(side.carrier && side.carrier->reachable(side.bot));
+    }
+}
+
+bool HostedMatch::load_game() {
+    const auto look = [&](const games::PlayedGame& g) {
+        position_ = g.position;
+        turn_ = g.turns();
+        over_ = g.is_finished();
+        return g.has_started();
+    };
+    if (!world_.engine.peek<GameAggregate>(game_id_, look)) {
+        const games::StartGame start{game_type_, game_options_,
+                                     {{sides_[0].bot, sides_[0].name}, {sides_[1].bot, sides_[1].name}},
+                                     world_.random.bits() >> 1};
+        append(start, {});
+        world_.engine.peek<GameAggregate>(game_id_, look);
+    }
+    prng_ = Prng{world_.random.bits()};
+    return true;
+}
+
+void HostedMatch::begin() {
+    if (over_) return report();
+    if (sides_[0].away || sides_[1].away) return wait_for_bots(no_show_timeout(options_));
+    begun_ = true;
+    for (Seat seat = 0; seat < 2; ++seat)
+        if (is_remote(sides_[seat]))
+            send(seat, MatchStart{.game_type = game_type_,
+                                  .game_id = game_id_,
+                                  .seats = seat_infos(seat),
+                                  .your_seat = seat,
+                                  .turn_timeout_ms = to_ms(seconds(options_.time_limit_per_move)),
+                                  .game_config = game_options_,
+                                  .tournament = tournament_});
+    next_turn();
+}
+
+void HostedMatch::wait_for_bots(Duration patience) {
+    absent_until_ = world_.clock.steady() + patience;
+    arm();
+}
+
+// --- a turn -------------------------------------------------------------------------------------------------------------
+
+void HostedMatch::next_turn() {
+    for (auto& side : sides_) {
+        side.asked = side.settled = false;
+        side.choice.reset();
+        side.rejected = 0;
+    }
+    const auto seats = game_->to_move(position_);
+    for (const auto seat : seats) sides_[seat].asked = true;
+    for (const auto seat : seats) is_remote(sides_[seat]) ? ask(seat) : choose_builtin(seat);
+    arm();
+    end_turn_if_settled();
+}
+
+void HostedMatch::ask(Seat seat) {
+    auto& side = sides_[seat];
+    side.asked_at = world_.clock.steady();
+    side.deadline = side.asked_at + seconds(options_.time_limit_per_move);
+    if (side.paused_at) side.paused_at = side.asked_at;
+    const auto round = game_->round(position_);
+    send(seat, RoundStart{.round_id = std::to_string(round), .round_number = round, .state = game_->view(position_, seat)});
+    send(seat, turn_request(seat));
+}
+
+void HostedMatch::choose_builtin(Seat seat) {
+    auto choice = sides_[seat].strategy->choose(position_, seat, prng_);
+    sides_[seat].asked_at = world_.clock.steady();
+    if (!world_.thinking_time) return settle(seat, std::move(choice));
+    sides_[seat].deadline = sides_[seat].asked_at + seconds(options_.time_limit_per_move);
+    const auto think = world_.thinking_time(prng_.next());
+    world_.timers.at(sides_[seat].asked_at + think, context_,
+                     [self = shared_from_this(), seat, turn = turn_, choice = std::move(choice)]() mutable {
+                         if (self->over_ || self->turn_ != turn || self->sides_[seat].settled) return;
+                         self->settle(seat, std::move(choice));
+                         self->end_turn_if_settled();
+                     });
+}
+
+void HostedMatch::settle(Seat seat, std::optional<games::Choice> choice) {
+    auto& side = sides_[seat];
+    side.settled = true;
+    side.choice = std::move(choice);
+    side.elapsed_ms = to_ms(world_.clock.steady() - side.asked_at);
+}
+
+void HostedMatch::answered(BotId bot, const BotAnswer& answer) {
+    auto* side = side_of(bot);
+    if (!side || !begun_ || over_) return;
+    const auto seat = seat_of(*side);
+    if (!side->asked || answer.request_id != request_id(seat)) return reject(seat, answer, RejectReason::stale);
+    if (side->settled) return;  // the first answer counts
+    games::Choice choice{answer.action, answer.params};
+    if (const auto legal = game_->check(position_, seat, choice); !legal) {
+        const bool action = legal.error().pointer == "/action";
+        if (++side->rejected < most_rejections)
+            return reject(seat, answer, action ? RejectReason::not_valid : RejectReason::bad_params);
+        settle(seat, std::nullopt);
+    } else {
+        settle(seat, std::move(choice));
+    }
+    end_turn_if_settled();
+}
+
+void HostedMatch::reject(Seat seat, const BotAnswer& answer, RejectReason reason) {
+    const auto& side = sides_[seat];
+    const bool waiting = side.asked && !side.settled;
+    send(seat, ActionRejected{.request_id = answer.request_id,
+                              .reason = reason,
+                              .remaining_ms = waiting ? to_ms(side.deadline - world_.clock.steady()) : 0,
+                              .submitted_action = answer.action.substr(0, 100),
+                              .valid_actions = waiting ? game_->valid_actions(position_, seat) : std::vector<std::string>{}});
+}
+
+void HostedMatch::end_turn_if_settled() {
+    if (over_ || writing_) return;
+    for (const auto& side : sides_)
+        if (side.asked && !side.settled) return;
+    end_turn();
+}
+
+void HostedMatch::end_turn() {
+    std::vector<games::MoveRecord> moves;
+    for (Seat seat = 0; seat < 2; ++seat) {
+        const auto& side = sides_[seat];
+        if (!side.asked) continue;
+        games::MoveRecord record{.seat = seat, .elapsed_ms = side.elapsed_ms, .is_timeout = !side.choice};
+        if (side.choice) record.action = side.choice->action;
+        if (side.choice && !side.choice->params.is_null()) record.params = side.choice->params;
+        moves.push_back(std::move(record));
+    }
+    if (any_remote()) {
+        append(games::PlayTurn{moves}, [self = shared_from_this(), moves] { self->turn_written(moves); });
+    } else {
+        // Nobody is told of it: no need to wait for the disk between the turns.
+        append(games::PlayTurn{moves}, {});
+        boost::asio::post(context_, [self = shared_from_this(), moves] { self->turn_written(moves); });
+    }
+}
+
+void HostedMatch::turn_written(const std::vector<games::MoveRecord>& moves) {
+    if (over_) return;
+    world_.engine.peek<GameAggregate>(game_id_, [&](const games::PlayedGame& g) {
+        position_ = g.position;
+        turn_ = g.turns();
+        over_ = g.is_finished();
+    });
+    const auto result = game_->last_result(position_);
+    for (Seat seat = 0; seat < 2; ++seat) {
+        if (!is_remote(sides_[seat])) continue;
+        for (const auto& move : moves) {
+            JsonObject details;
+            if (move.action) details["action"] = *move.action;
+            send(seat, TurnResult{.seat = move.seat, .is_timeout = move.is_timeout, .details = std::move(details)});
+        }
+        const auto round = game_->round(position_) - 1;
+        send(seat, RoundResult{.round_id = std::to_string(round), .round_number = round, .result = result});
+    }
+    over_ ? game_over() : next_turn();
+}
+
+// --- the end ------------------------------------------------------------------------------------------------------------
+
+void HostedMatch::end_game(std::vector<Seat> losers, games::EndedBy by, std::string decision) {
+    if (over_) return;
+    over_ = true;
+    append(games::EndGame{std::move(losers), by, std::move(decision)}, [self = shared_from_this()] { self->game_over(); });
+}
+
+void HostedMatch::cancel() { end_game({0, 1}, games::EndedBy::cancelled, "cancelled"); }
+
+void HostedMatch::game_over() {
+    const auto end = *world_.engine.peek<GameAggregate>(game_id_, [](const games::PlayedGame& g) { return g.end; });
+    static constexpr EndReason reasons[] = {EndReason::complete, EndReason::forfeit, EndReason::walkover,
+                                            EndReason::cancelled};
+    for (Seat seat = 0; seat < 2; ++seat) {
+        MatchEnd message{.reason = reasons[static_cast<std::size_t>(end.ended_by)], .detail = end.decision};
+        for (Seat s = 0; s < 2; ++s)
+            message.results.push_back({s, sides_[s].bot, end.winner && *end.winner != s ? 2 : 1, end.score.at(s)});
+        if (is_remote(sides_[seat])) send(seat, std::move(message));
+    }
+    report();
+}
+
+/// The game's record stands before the match's result does: the journal keeps their order.
+void HostedMatch::report() {
+    world_.timers.cancel(timer_);
+    const auto end = *world_.engine.peek<GameAggregate>(game_id_, [](const games::PlayedGame& g) { return g.end; });
+    ReportResult result{.match = number_of(match_), .decision = end.decision};
+    if (end.winner) result.winner_side = *end.winner;
+    result.nobody_wins = !end.winner && end.ended_by != games::EndedBy::play;
+    if (end.ended_by != games::EndedBy::walkover) result.score = formats::Score{end.score.at(0), end.score.at(1)};
+    const auto accepted = world_.engine.decide_now<TournamentAggregate>(
+        tournament_of(match_), result, [](const Tournament&) { return true; }, nullptr,
+        [self = shared_from_this()](const Outcome& outcome) {
+            self->world_.engine.forget<GameAggregate>(self->game_id_);
+            if (!outcome.accepted()) self->world_.retry(self->match_);
+        });
+    if (!accepted && end.ended_by != games::EndedBy::cancelled)
+        log::warn("match result refused", {{"match_id", match_.text()}, {"why", accepted.error().message}});
+    ended_(shared_from_this());
+}
+
+// --- connections ----------------------------------------------------------------------------------------------------------
+
+void HostedMatch::connected(BotId bot) {
+    auto* side = side_of(bot);
+    if (!side || over_ || !side->away) return;
+    side->away = false;
+    if (side->paused_at) side->deadline += world_.clock.steady() - *std::exchange(side->paused_at, std::nullopt);
+    if (!begun_ && !sides_[0].away && !sides_[1].away) {
+        absent_until_.reset();
+        begin();
+    }
+    arm();
+}
+
+void HostedMatch::disconnected(BotId bot) {
+    auto* side = side_of(bot);
+    if (!side || over_ || side->away) return;
+    side->away = true;
+    if (!begun_) return arm();
+    if (++side->losses > most_losses) return end_game({seat_of(*side)}, games::EndedBy::forfeit, "disconnected");
+    if (side->losses == 1) side->paused_at = world_.clock.steady();
+    arm();
+}
+
+void HostedMatch::resume(BotId bot) {
+    auto* side = side_of(bot);
+    if (!side || !begun_ || over_) return;
+    const auto seat = seat_of(*side);
+    Snapshot snapshot{.game_type = game_type_,
+                      .game_id = game_id_,
+                      .seats = seat_infos(seat),
+                      .your_seat = seat,
+                      .turn_timeout_ms = to_ms(seconds(options_.time_limit_per_move)),
+                      .game_config = game_options_,
+                      .tournament = tournament_,
+                      .state = game_->view(position_, seat)};
+    const bool pending = side->asked && !side->settled;
+    if (pending) {
+        snapshot.pending = turn_request(seat);
+        fill_head(*snapshot.pending, seat, "turn_request");
+    }
+    send(seat, std::move(snapshot));
+    if (pending) send(seat, turn_request(seat));
+}
+
+// --- time -----------------------------------------------------------------------------------------------------------------
+
+void HostedMatch::arm() {
+    std::optional<Duration> next = absent_until_;
+    const auto sooner = [&](Duration deadline) { next = next ? std::min(*next, deadline) : deadline; };
+    for (const auto& side : sides_) {
+        if (side.paused_at)
+            sooner(*side.paused_at + seconds(options_.reconnect_grace));
+        else if (begun_ && is_remote(side) && side.asked && !side.settled)
+            sooner(side.deadline);
+    }
+    world_.timers.cancel(std::exchange(timer_, Timers::none));
+    if (over_ || !next) return;
+    timer_ = world_.timers.at(*next, context_, [self = weak_from_this()] {
+        if (const auto match = self.lock()) match->on_timer();
+    });
+}
+
+void HostedMatch::on_timer() {
+    if (over_) return;
+    const auto now = world_.clock.steady();
+    begun_ ? check_turn(now) : check_absent(now);
+    arm();
+}
+
+void HostedMatch::check_absent(Duration now) {
+    if (!absent_until_ || now < *absent_until_) return;
+    absent_until_.reset();
+    std::vector<Seat> absent;
+    for (Seat seat = 0; seat < 2; ++seat)
+        if (sides_[seat].away) absent.push_back(seat);
+    if (absent.empty()) return begin();
+    const bool both = absent.size() == 2;
+    end_game(std::move(absent), games::EndedBy::walkover, both ? "double_no_show" : "no_show");
+}
+
+void HostedMatch::check_turn(Duration now) {
+    for (Seat seat = 0; seat < 2; ++seat) {
+        auto& side = sides_[seat];
+        if (side.paused_at && now >= *side.paused_at + seconds(options_.reconnect_grace))
+            return end_game({seat}, games::EndedBy::forfeit, "disconnected");
+        const bool waiting = is_remote(side) && side.asked && !side.settled && !side.paused_at;
+        if (waiting && now >= side.deadline) settle(seat, std::nullopt);
+    }
+    end_turn_if_settled();
+}
+
+// --- messages ---------------------------------------------------------------------------------------------------------------
+
+template <class M>
+void HostedMatch::fill_head(M& message, Seat seat, std::string_view type) {
+    message.type = type;
+    message.match_id = match_;
+    message.seq = sides_[seat].messages + 1;
+    message.server_ts = world_.clock.now();
+}
+
+template <class M>
+void HostedMatch::send(Seat seat, M message) {
+    auto& side = sides_[seat];
+    if (!side.carrier) return;
+    fill_head(message, seat, message_type<M>());
+    ++side.messages;
+    side.carrier->deliver(side.bot, std::make_shared<const BotMessage>(std::move(message)));
+}
+
+/// The same turn of the same match has the same id, whoever asks and however often.
+std::string HostedMatch::request_id(Seat seat) const { return fmt::format("{}:{}:{}", game_id_.text(), turn_ + 1, seat); }
+
+TurnRequest HostedMatch::turn_request(Seat seat) const {
+    const auto& side = sides_[seat];
+    const auto now = side.paused_at.value_or(world_.clock.steady());
+    return {.game_type = game_type_,
+            .request_id = request_id(seat),
+            .seat = seat,
+            .timeout_ms = to_ms(side.deadline - now),
+            .valid_actions = game_->valid_actions(position_, seat),
+            .state = game_->view(position_, seat)};
+}
+
+std::vector<SeatInfo> HostedMatch::seat_infos(Seat self) const {
+    std::vector<SeatInfo> infos;
+    for (Seat seat = 0; seat < 2; ++seat) infos.push_back({seat, sides_[seat].name, sides_[seat].bot, seat == self});
+    return infos;
+}
+
+/// Writes to the game's record. Where the disk refuses, the match is dropped; the driver loads it again from the log.
+void HostedMatch::append(const games::GameCommand& command, std::function<void()> written) {
+    writing_ = written != nullptr;
+    const auto decided = world_.engine.decide_now<GameAggregate>(
+        game_id_, command, [](const games::PlayedGame&) { return true; }, &context_,
+        [self = shared_from_this(), written = std::move(written)](const Outcome& outcome) {
+            if (written) self->writing_ = false;
+            if (!outcome.accepted()) {
+                self->drop();
+            } else if (written) {
+                written();
+            }
+        });
+    // The game ended meanwhile, by a turn that was on its way to the disk.
+    if (!decided) boost::asio::post(context_, [self = shared_from_this()] { self->game_over(); });
+}
+
+void HostedMatch::drop() {
+    over_ = true;
+    world_.engine.forget<GameAggregate>(game_id_);
+    ended_(shared_from_this());
+    world_.retry(match_);
+}
+
+}  // namespace agon

@@ -1,0 +1,142 @@
+/// One match that Agon plays: it asks the bots, keeps their clocks, and writes what they did.
+///
+/// Everything runs on one io_context; the driver posts what comes from outside. What bots are told is durable first.
+/// Clocks and faults (docs/bots.md):
+/// - A bot that is absent when the match begins has `no_show_timeout` to come; else it loses by walkover.
+/// - The first time in a match that a bot's connection is lost, its clock stands still for up to `reconnect_grace`;
+///   away for longer, or lost for a fourth time, it forfeits. The second and third time the clock runs on.
+/// - A choice that the game refuses is rejected and the clock runs on; the third in one turn counts as a missed turn.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+
+#include "app/bots.hpp"
+#include "app/clock.hpp"
+#include "app/engine.hpp"
+#include "app/timers.hpp"
+#include "base/prng.hpp"
+
+namespace agon {
+
+/// What a match needs of the world. Lives longer than every match.
+struct HostedWorld {
+    Engine& engine;
+    Timers& timers;
+    const Clock& clock;
+    Random& random;
+    /// By the bot's `Connection::type`; null where there is no such carrier.
+    std::function<BotCarrier*(bots::Carrier)> carrier;
+    /// Loads and plays the match again, a little later. Any thread.
+    std::function<void(MatchId)> retry;
+    /// How long built-in bots think, for watching; none by default.
+    std::function<Duration(std::uint64_t)> thinking_time;
+};
+
+class HostedMatch : public std::enable_shared_from_this<HostedMatch> {
+public:
+    using Ended = std::function<void(const std::shared_ptr<HostedMatch>&)>;
+
+    HostedMatch(HostedWorld&, boost::asio::io_context&, MatchId, Ended ended);
+
+    MatchId id() const { return match_; }
+    boost::asio::io_context& context() const { return context_; }
+    /// The bots in it, once begun.
+    std::vector<BotId> bots() const;
+
+    // On the match's context only:
+
+    /// Starts the game, or goes on where its record ends. Returns false where there is nothing to play.
+    bool load();
+    void begin();
+    void connected(BotId);
+    void disconnected(BotId);
+    void answered(BotId, const BotAnswer&);
+    void resume(BotId);
+    /// The tournament was cancelled.
+    void cancel();
+
+private:
+    struct Side {
+        BotId bot;
+        std::string name;
+        const games::Strategy* strategy = nullptr;
+        BotCarrier* carrier = nullptr;
+
+        std::int64_t messages = 0;
+        // The turn under way.
+        bool asked = false;
+        bool settled = false;
+        std::optional<games::Choice> choice;
+        std::int64_t elapsed_ms = 0;
+        int rejected = 0;
+        Duration deadline{};
+        Duration asked_at{};
+        // The connection.
+        bool away = false;
+        int losses = 0;
+        std::optional<Duration> paused_at;
+    };
+
+    bool is_remote(const Side& side) const { return side.strategy == nullptr; }
+    bool any_remote() const;
+    Side* side_of(BotId);
+    Seat seat_of(const Side& side) const { return static_cast<Seat>(&side - sides_.data()); }
+
+    bool load_tournament();
+    void load_sides();
+    bool load_game();
+
+    void wait_for_bots(Duration patience);
+    void next_turn();
+    void ask(Seat);
+    void choose_builtin(Seat);
+    void settle(Seat, std::optional<games::Choice>);
+    void reject(Seat, const BotAnswer&, RejectReason);
+    void end_turn_if_settled();
+    void end_turn();
+    void turn_written(const std::vector<games::MoveRecord>&);
+    void end_game(std::vector<Seat> losers, games::EndedBy, std::string decision);
+    void game_over();
+    void report();
+
+    void arm();
+    void on_timer();
+    void check_absent(Duration now);
+    void check_turn(Duration now);
+
+    template <class M>
+    void send(Seat, M message);
+    template <class M>
+    void fill_head(M&, Seat, std::string_view type);
+    TurnRequest turn_request(Seat) const;
+    std::vector<SeatInfo> seat_infos(Seat self) const;
+    std::string request_id(Seat) const;
+    void append(const games::GameCommand&, std::function<void()> written);
+    /// The disk refused: what is here may be ahead of the log. The driver loads the match again later.
+    void drop();
+
+    HostedWorld& world_;
+    boost::asio::io_context& context_;
+    MatchId match_;
+    GameId game_id_;
+    Ended ended_;
+
+    TournamentInfo tournament_;
+    TournamentOptions options_;
+    std::string game_type_;
+    Json game_options_;
+    const games::Game* game_ = nullptr;
+    std::array<Side, 2> sides_;
+    Prng prng_{0};
+
+    /// A copy of the engine's, one turn behind the disk at most.
+    games::Position position_;
+    std::int64_t turn_ = 0;
+    bool begun_ = false;
+    bool over_ = false;
+    bool writing_ = false;
+    std::optional<Duration> absent_until_;
+    Timers::Handle timer_ = Timers::none;
+};
+
+}  // namespace agon

@@ -1,0 +1,161 @@
+/// Runs the rules: execute(stream, command), one at a time per stream.
+///
+/// State in memory moves on as soon as a command is decided, so a hundred results for one tournament share one commit;
+/// answers never run ahead of the disk: `execute` and `view` come back once all they tell of is durable.
+#pragma once
+
+#include "app/aggregates.hpp"
+#include "app/clock.hpp"
+#include "app/event_codec.hpp"
+#include "app/journal.hpp"
+#include "app/rendered.hpp"
+
+namespace agon {
+
+/// The views of which an engine keeps the last rendering.
+enum class ViewKind : std::uint8_t { details, bracket, standings, matches, game, count };
+
+template <class A>
+struct Entity {
+    std::mutex mutex;
+    typename A::State state;
+    std::atomic<Version> version = 0;
+    bool loaded = false;
+    /// A commit failed or met a conflict: what is here is not what is on disk. The next caller loads anew.
+    std::atomic<bool> stale = false;
+    std::atomic<Version> durable = 0;
+    std::atomic<std::int64_t> last_used_us = 0;
+    struct CachedView {
+        Version version = -1;
+        RenderedPtr rendered;
+    };
+    std::array<CachedView, static_cast<std::size_t>(ViewKind::count)> views;
+};
+
+/// The loaded entities of one kind. Any thread.
+template <class A>
+class EntityMap {
+public:
+    using Key = typename A::Key;
+    using EntityPtr = std::shared_ptr<Entity<A>>;
+
+    EntityPtr find_or_make(Key key) {
+        auto& shard = shard_of(key);
+        const std::lock_guard lock(shard.mutex);
+        auto& entity = shard.entities[key];
+        if (!entity || entity->stale) entity = std::make_shared<Entity<A>>();
+        return entity;
+    }
+    void drop(Key key) {
+        auto& shard = shard_of(key);
+        const std::lock_guard lock(shard.mutex);
+        shard.entities.erase(key);
+    }
+    /// Drops what nobody holds, has nothing under way and was not used since `before`.
+    std::size_t sweep(Duration before) {
+        std::size_t dropped = 0;
+        for (auto& shard : shards_) {
+            const std::lock_guard lock(shard.mutex);
+            dropped += std::erase_if(shard.entities, [&](const auto& item) {
+                const auto& e = *item.second;
+                return item.second.use_count() == 1 && e.last_used_us.load() < before.count() &&
+                       (e.stale || e.durable.load() == e.version);
+            });
+        }
+        return dropped;
+    }
+    std::size_t size() const {
+        std::size_t n = 0;
+        for (auto& shard : shards_) {
+            const std::lock_guard lock(shard.mutex);
+            n += shard.entities.size();
+        }
+        return n;
+    }
+
+private:
+    struct Shard {
+        mutable std::mutex mutex;
+        std::unordered_map<Key, EntityPtr> entities;
+    };
+    Shard& shard_of(Key key) { return shards_[std::hash<Key>{}(key) % shards_.size()]; }
+    std::array<Shard, 64> shards_;
+};
+
+class Engine {
+public:
+    Engine(Store& store, Journal& journal, const Clock& clock) : store_(store), journal_(journal), clock_(clock) {}
+
+    /// Decides now, on the calling thread; the events are on their way to the disk when it returns. `project` sees the
+    /// state that the command led to. `done` is called on `context` once the events are durable (or were not kept).
+    template <class A, class Project>
+    auto decide_now(typename A::Key, const typename A::Command&, Project project, boost::asio::io_context* context,
+                    Journal::Done done) -> Result<std::invoke_result_t<Project, const typename A::State&>>;
+
+    /// The same, and comes back when the events are durable. Where somebody else was first on the stream it reloads and
+    /// decides again. Throws StoreBroken where the store fails: nothing was acknowledged.
+    template <class A, class Project>
+    auto execute(typename A::Key, typename A::Command, Project project)
+        -> Task<Result<std::invoke_result_t<Project, const typename A::State&>>>;
+
+    /// Looks at the state as it is in memory, which may run ahead of the disk: not for answers.
+    template <class A, class Look>
+    auto peek(typename A::Key key, Look look) -> std::invoke_result_t<Look, const typename A::State&> {
+        const auto entity = acquire<A>(key);
+        const std::lock_guard lock(entity->mutex);
+        return look(std::as_const(entity->state));
+    }
+
+    /// Looks at the state, and comes back once what was seen is durable.
+    template <class A, class Look>
+    auto read(typename A::Key key, Look look) -> Task<std::invoke_result_t<Look, const typename A::State&>>;
+
+    /// What `render(state, version)` made of the present version, kept until the next; a null pointer is passed on and
+    /// not kept.
+    template <class A, class Render>
+    Task<RenderedPtr> view(typename A::Key key, ViewKind kind, Render render);
+
+    /// Frees what nobody used for `age` and what is over.
+    std::size_t sweep(Duration age);
+    template <class A>
+    void forget(typename A::Key key) {
+        map<A>().drop(key);
+    }
+    std::size_t loaded() const;
+
+    Store& store() { return store_; }
+    Journal& journal() { return journal_; }
+    const Clock& clock() const { return clock_; }
+
+private:
+    template <class A>
+    EntityMap<A>& map() {
+        return std::get<EntityMap<A>>(maps_);
+    }
+    template <class A>
+    std::shared_ptr<Entity<A>> acquire(typename A::Key key);
+    template <class A>
+    void load(typename A::Key key, Entity<A>&);
+    /// Applies the events and what follows from them by itself; returns all of them for the log.
+    template <class A>
+    Batch apply(typename A::Key key, Entity<A>&, std::vector<typename A::Event>, Instant now);
+    template <class A, class Project>
+    auto decide_on(typename A::Key, const std::shared_ptr<Entity<A>>&, const typename A::Command&, Project&,
+                   boost::asio::io_context*, Journal::Done&)
+        -> Result<std::invoke_result_t<Project, const typename A::State&>>;
+    Task<void> durable();
+
+    Store& store_;
+    Journal& journal_;
+    const Clock& clock_;
+    std::tuple<EntityMap<TournamentAggregate>, EntityMap<GameAggregate>, EntityMap<BotAggregate>,
+               EntityMap<UserAggregate>>
+        maps_;
+};
+
+/// Throws what broke, or returns.
+void rethrow_if_broken(const Outcome&);
+
+}  // namespace agon
+
+#include "app/engine_impl.hpp"

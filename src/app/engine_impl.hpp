@@ -1,0 +1,124 @@
+// The bodies of Engine's templates.
+#pragma once
+
+namespace agon {
+
+template <class A>
+std::shared_ptr<Entity<A>> Engine::acquire(typename A::Key key) {
+    auto entity = map<A>().find_or_make(key);
+    const std::lock_guard lock(entity->mutex);
+    if (!entity->loaded) load<A>(key, *entity);
+    entity->last_used_us = clock_.steady().count();
+    return entity;
+}
+
+template <class A>
+void Engine::load(typename A::Key key, Entity<A>& entity) {
+    for (const auto& recorded : store_.read(key.text(), 0)) {
+        A::evolve(entity.state, decode<typename A::Event>(recorded), recorded.at);
+        entity.version = recorded.version;
+    }
+    entity.durable = entity.version.load();
+    entity.loaded = true;
+}
+
+template <class A>
+Batch Engine::apply(typename A::Key key, Entity<A>& entity, std::vector<typename A::Event> events, Instant now) {
+    Batch batch{.at = now, .appends = {{key.text(), entity.version.load(), {}}}};
+    bool row_changes = false;
+    while (!events.empty()) {
+        for (const auto& event : events) {
+            A::evolve(entity.state, event, now);
+            batch.appends.front().events.push_back(encode(event));
+            row_changes = row_changes || A::touches_row(event);
+        }
+        events = A::consequences(entity.state, now);
+    }
+    if (row_changes)
+        if (auto row = A::row(key, entity.state)) batch.rows.push_back(std::move(*row));
+    entity.version += static_cast<Version>(batch.appends.front().events.size());
+    return batch;
+}
+
+template <class A, class Project>
+auto Engine::decide_on(typename A::Key key, const std::shared_ptr<Entity<A>>& entity,
+                       const typename A::Command& command, Project& project, boost::asio::io_context* context,
+                       Journal::Done& done) -> Result<std::invoke_result_t<Project, const typename A::State&>> {
+    const std::lock_guard lock(entity->mutex);
+    const auto now = clock_.now();
+    auto events = A::decide(std::as_const(entity->state), command, now);
+    if (!events) return std::unexpected(std::move(events.error()));
+    Batch batch;
+    if (!events->empty()) batch = apply<A>(key, *entity, std::move(*events), now);
+    auto projected = [&] {
+        if constexpr (std::is_void_v<std::invoke_result_t<Project, const typename A::State&>>)
+            return project(std::as_const(entity->state)), Result<void>{};
+        else
+            return Result<std::invoke_result_t<Project, const typename A::State&>>(project(std::as_const(entity->state)));
+    }();
+    // Submitted under the lock: the journal's order is the stream's order.
+    auto settled = [entity, version = entity->version.load()](const Outcome& outcome) {
+        if (outcome.accepted())
+            entity->durable = version;
+        else
+            entity->stale = true;
+    };
+    journal_.submit(std::move(batch), std::move(settled), context, std::move(done));
+    return projected;
+}
+
+template <class A, class Project>
+auto Engine::decide_now(typename A::Key key, const typename A::Command& command, Project project,
+                        boost::asio::io_context* context, Journal::Done done)
+    -> Result<std::invoke_result_t<Project, const typename A::State&>> {
+    return decide_on<A>(key, acquire<A>(key), command, project, context, done);
+}
+
+template <class A, class Project>
+auto Engine::execute(typename A::Key key, typename A::Command command, Project project)
+    -> Task<Result<std::invoke_result_t<Project, const typename A::State&>>> {
+    using T = std::invoke_result_t<Project, const typename A::State&>;
+    for (int attempt = 0;; ++attempt) {
+        const auto entity = acquire<A>(key);
+        Result<T> decided = refused(Code::conflict, "");
+        const auto decide = [&](boost::asio::io_context* context, Journal::Done done) {
+            decided = decide_on<A>(key, entity, command, project, context, done);
+            return decided.has_value();
+        };
+        const Outcome outcome = co_await journal_.await(decide);
+        rethrow_if_broken(outcome);
+        if (outcome.accepted()) {
+            // A refusal may rest on what is not durable yet.
+            if (!decided && entity->durable.load() != entity->version.load()) co_await durable();
+            co_return decided;
+        }
+        if (attempt == 8) throw StoreBroken("somebody else keeps writing to " + key.text());
+    }
+}
+
+template <class A, class Look>
+auto Engine::read(typename A::Key key, Look look) -> Task<std::invoke_result_t<Look, const typename A::State&>> {
+    const auto entity = acquire<A>(key);
+    std::unique_lock lock(entity->mutex);
+    auto seen = look(std::as_const(entity->state));
+    const bool ahead = entity->durable.load() != entity->version.load();
+    lock.unlock();
+    if (ahead) co_await durable();
+    co_return seen;
+}
+
+template <class A, class Render>
+Task<RenderedPtr> Engine::view(typename A::Key key, ViewKind kind, Render render) {
+    const auto entity = acquire<A>(key);
+    std::unique_lock lock(entity->mutex);
+    auto& cached = entity->views[static_cast<std::size_t>(kind)];
+    const Version version = entity->version;
+    if (cached.version != version || !cached.rendered) cached = {version, render(std::as_const(entity->state), version)};
+    auto rendered = cached.rendered;
+    const bool ahead = entity->durable.load() != entity->version.load();
+    lock.unlock();
+    if (ahead) co_await durable();
+    co_return rendered;
+}
+
+}  // namespace agon

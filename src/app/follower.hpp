@@ -1,0 +1,37 @@
+/// A name, a cursor, a function: the base of everything that reacts to the log. Events come in order, none is
+/// skipped. A follower that wants something sends a command that is harmless when it is sent twice.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+
+#include "app/journal.hpp"
+
+namespace agon {
+
+class Follower {
+public:
+    /// Follows on `context`'s thread. The journal must outlive it, and the context must have ended before it does.
+    Follower(Journal&, boost::asio::io_context&);
+    virtual ~Follower() = default;
+    Follower(const Follower&) = delete;
+
+    /// Begins after `seq`. Once, before the journal starts.
+    void follow_from(Seq seq);
+    Seq cursor() const { return cursor_.load(std::memory_order_acquire); }
+
+protected:
+    virtual void handle(const Recorded&) = 0;
+    /// After each run of events; the place to save the cursor.
+    virtual void handled(Seq) {}
+
+private:
+    void wake();
+    void run();
+
+    Journal& journal_;
+    boost::asio::io_context& context_;
+    std::atomic<Seq> cursor_ = 0;
+    std::atomic<bool> awake_ = false;
+};
+
+}  // namespace agon

@@ -1,0 +1,43 @@
+/// Ratings as a function of the log: a follower that takes in every match result of bots and keeps the rows of the
+/// leaderboard. Its cursor is saved with the rows that it derived, so a crash neither loses nor doubles a game.
+#pragma once
+
+#include <set>
+
+#include "app/engine.hpp"
+#include "app/follower.hpp"
+
+namespace agon {
+
+class Ratings : public Follower {
+public:
+    Ratings(Engine&, boost::asio::io_context&);
+
+    /// Goes on after the saved cursor. Before the journal starts.
+    void start();
+
+    /// The ratings of a game's bots, best first.
+    static rows::Page<rows::RatingRow> leaderboard(Store&, const std::string& game_type, std::int64_t limit,
+                                                   std::int64_t offset);
+    /// Those of the entrants that have one.
+    static std::map<EntrantId, double> of(Store&, const std::string& game_type, const std::vector<Entrant>&);
+
+protected:
+    void handle(const Recorded&) override;
+    void handled(Seq) override;
+
+private:
+    rows::RatingRow& row_of(const std::string& game_type, BotId, const std::string& name);
+
+    void forget_old_rows();
+
+    Engine& engine_;
+    /// Rows that changed since the last save, and those that were needed lately.
+    std::unordered_map<std::string, rows::RatingRow> rows_;
+    std::set<std::string> changed_;
+    /// What a failed save could not write; the next one does.
+    std::mutex unsaved_mutex_;
+    std::set<std::string> unsaved_;
+};
+
+}  // namespace agon

@@ -1,0 +1,11 @@
+#include "app/rows/rows.hpp"
+
+namespace agon::rows {
+
+std::span<const Table* const> all_tables() {
+    static const std::array tables{&table_of<TournamentRow>(), &table_of<BotRow>(), &table_of<RatingRow>(),
+                                   &table_of<UserRow>()};
+    return tables;
+}
+
+}  // namespace agon::rows

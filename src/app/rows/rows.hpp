@@ -1,0 +1,82 @@
+/// Every list and look-up that the program keeps.
+#pragma once
+
+#include "app/rows/table_of.hpp"
+#include "core/bots/bot.hpp"
+#include "core/tournament/tournament.hpp"
+
+namespace agon::rows {
+
+struct TournamentRow {
+    TournamentId tournament_id;
+    std::string name;
+    std::string game_type;
+    std::string format;
+    Status status{};
+    Driver driver{};
+    Instant created_at;
+    std::optional<Instant> start_time;
+    std::optional<Instant> end_time;
+    std::int64_t max_participants = 0;
+    std::int64_t current_participants = 0;
+    TournamentOptions options;
+    Json game_options;
+    /// When a full tournament starts by itself.
+    std::optional<Instant> starts_at;
+    static constexpr std::string_view table_name = "tournament";
+    static constexpr std::string_view indexed[] = {"status", "game_type", "created_at", "starts_at"};
+};
+BOOST_DESCRIBE_STRUCT(TournamentRow, (),
+                      (tournament_id, name, game_type, format, status, driver, created_at, start_time, end_time,
+                       max_participants, current_participants, options, game_options, starts_at))
+
+struct BotRow {
+    BotId bot_id;
+    std::string name;
+    Instant created_at;
+    std::vector<std::string> game_types;
+    bots::Connection connection;
+    std::optional<UserId> owner;
+    std::string description;
+    std::string source_url;
+    std::string key_hash;
+    /// While both keys work; else null.
+    std::optional<std::string> old_key_hash;
+    std::optional<Instant> old_key_ends_at;
+    static constexpr std::string_view table_name = "bot";
+    static constexpr std::string_view indexed[] = {"created_at", "key_hash", "old_key_hash"};
+};
+BOOST_DESCRIBE_STRUCT(BotRow, (),
+                      (bot_id, name, created_at, game_types, connection, owner, description, source_url, key_hash,
+                       old_key_hash, old_key_ends_at))
+
+/// Kept by the ratings' follower.
+struct RatingRow {
+    /// `rps/bot_01h…`
+    std::string key;
+    std::string game_type;
+    BotId bot_id;
+    std::string name;
+    std::int64_t rating = 0;
+    std::int64_t games = 0;
+    std::int64_t wins = 0;
+    std::int64_t losses = 0;
+    std::int64_t draws = 0;
+    static constexpr std::string_view table_name = "rating";
+    static constexpr std::string_view indexed[] = {"game_type", "rating"};
+};
+BOOST_DESCRIBE_STRUCT(RatingRow, (), (key, game_type, bot_id, name, rating, games, wins, losses, draws))
+
+struct UserRow {
+    UserId user_id;
+    std::string username;
+    std::string role;
+    Instant created_at;
+    static constexpr std::string_view table_name = "user";
+    static constexpr std::string_view indexed[] = {"username"};
+};
+BOOST_DESCRIBE_STRUCT(UserRow, (), (user_id, username, role, created_at))
+
+std::span<const Table* const> all_tables();
+
+}  // namespace agon::rows

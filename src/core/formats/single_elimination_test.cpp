@@ -1,0 +1,100 @@
+#include "core/formats/single_elimination.hpp"
+
+#include <doctest/doctest.h>
+
+#include "base/prng.hpp"
+
+namespace agon::formats {
+
+namespace {
+
+using Seeds = std::vector<Seed>;
+
+/// As people write it: 1 v 8, 4 v 5, …
+Seeds from_one(Seeds seeds) {
+    for (auto& s : seeds) ++s;
+    return seeds;
+}
+
+Stage stage_of(std::uint32_t entrants) { return Stage(single_elimination, {.entrants = entrants}); }
+
+/// The seeds that have a bye in round 1, from 1.
+Seeds byes(const Stage& stage) {
+    Seeds found;
+    for (const auto& match : stage.matches_of(stage.rounds().front()))
+        if (match.is_bye()) found.push_back(match.winner() + 1);
+    std::ranges::sort(found);
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("the bracket's lines are in the standard order") {
+    CHECK(from_one(bracket_order(2)) == Seeds{1, 2});
+    CHECK(from_one(bracket_order(8)) == Seeds{1, 8, 4, 5, 2, 7, 3, 6});
+    CHECK(from_one(bracket_order(16)) == Seeds{1, 16, 8, 9, 4, 13, 5, 12, 2, 15, 7, 10, 3, 14, 6, 11});
+    CHECK(from_one(bracket_order(32)) == Seeds{1, 32, 16, 17, 8, 25, 9, 24, 4, 29, 13, 20, 5, 28, 12, 21,
+                                               2, 31, 15, 18, 7, 26, 10, 23, 3, 30, 14, 19, 6, 27, 11, 22});
+}
+
+TEST_CASE("the top seeds get the byes, and no match is bye against bye") {
+    CHECK(byes(stage_of(5)) == Seeds{1, 2, 3});
+    for (std::uint32_t n = 2; n <= 130; ++n) {
+        const auto stage = stage_of(n);
+        const auto free = std::bit_ceil(n) - n;
+        Seeds expected;
+        for (Seed s = 1; s <= free; ++s) expected.push_back(s);
+        CHECK(byes(stage) == expected);
+        CHECK(stage.match_count() == std::bit_ceil(n) - 1);
+    }
+}
+
+TEST_CASE("a bye is complete from the start and its entrant waits in round 2") {
+    const auto stage = stage_of(3);
+    CHECK(stage.match(1).status == MatchStatus::completed);
+    CHECK(stage.match(3).players == std::array<Seed, 2>{0, pending});
+    CHECK(stage.ready() == std::vector<MatchNumber>{2});
+}
+
+TEST_CASE("any number of entrants ends with one champion after n-1 played matches, whoever wins") {
+    for (std::uint32_t n = 2; n <= 70; ++n) {
+        Prng prng{n};
+        auto stage = stage_of(n);
+        std::uint32_t played = 0;
+        while (!stage.is_finished()) {
+            const auto ready = stage.ready();
+            REQUIRE_FALSE(ready.empty());
+            const auto m = ready[prng.below(ready.size())];
+            stage.begin(m);
+            stage.complete(m, static_cast<std::uint8_t>(prng.below(2)), Score{2, 1});
+            ++played;
+        }
+        CHECK(played == n - 1);
+        const auto places = single_elimination.rank(stage);
+        CHECK(places.size() == n);
+        CHECK(places.front() == Place{stage.match(static_cast<MatchNumber>(stage.match_count())).winner(), 1, 1});
+        if (n > 2) CHECK(places[1].last == 2);
+        if (n >= 4) CHECK(places[2] == Place{places[2].seed, 3, 4});
+    }
+}
+
+TEST_CASE("where nobody wins a match, the next opponent has a bye") {
+    auto stage = stage_of(4);
+    stage.begin(1);
+    stage.complete(1, 2, std::nullopt);
+    stage.begin(2);
+    stage.complete(2, 1, Score{0, 2});
+    CHECK(stage.is_finished());
+    CHECK(stage.match(3).is_bye());
+    CHECK(stage.match(3).winner() == 2);
+}
+
+TEST_CASE("where nobody wins the final there is no champion") {
+    auto stage = stage_of(2);
+    stage.begin(1);
+    stage.complete(1, 2, std::nullopt);
+    CHECK(stage.is_finished());
+    CHECK(single_elimination.rank(stage).front() == Place{0, 1, 2});
+}
+
+}  // namespace agon::formats

@@ -1,0 +1,96 @@
+#include "faces/endpoint.hpp"
+
+#include <charconv>
+
+namespace agon {
+
+namespace {
+
+std::optional<std::string> percent_decode(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '+') {
+            out += ' ';
+        } else if (text[i] == '%') {
+            unsigned value = 0;
+            if (i + 2 >= text.size()) return std::nullopt;
+            const auto* first = text.data() + i + 1;
+            if (std::from_chars(first, first + 2, value, 16).ptr != first + 2) return std::nullopt;
+            out += static_cast<char>(value);
+            i += 2;
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
+Failure bad_query(std::string message, std::string_view name = {}) {
+    return {Error{Code::invalid, std::move(message), name.empty() ? "" : "/" + std::string(name)}, Where::query};
+}
+
+bool is_json(std::string_view content_type) {
+    const auto type = content_type.substr(0, content_type.find(';'));
+    return type.starts_with("application/json") || (type.starts_with("application/") && type.ends_with("+json"));
+}
+
+/// A number where the schema wants one, if it is one; else the text, which the schema then refuses.
+Json query_value(const std::string& text, bool is_number) {
+    std::int64_t whole = 0;
+    if (!is_number) return Json(text);
+    const auto end = text.data() + text.size();
+    if (const auto read = std::from_chars(text.data(), end, whole); read.ec == std::errc{} && read.ptr == end) return whole;
+    return Json(text);
+}
+
+}  // namespace
+
+std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view query) {
+    std::vector<std::pair<std::string, std::string>> members;
+    while (!query.empty()) {
+        const auto end = std::min(query.find('&'), query.size());
+        const auto member = query.substr(0, end);
+        query.remove_prefix(std::min(end + 1, query.size()));
+        if (member.empty()) continue;
+        const auto equals = std::min(member.find('='), member.size());
+        auto name = percent_decode(member.substr(0, equals));
+        auto value = percent_decode(member.substr(std::min(equals + 1, member.size())));
+        if (!name || !value) return std::nullopt;
+        members.emplace_back(std::move(*name), std::move(*value));
+    }
+    return members;
+}
+
+std::expected<Json, Failure> parse_body(const Request& request) {
+    const auto type = request.header("content-type");
+    if (type && !request.body.empty() && !is_json(*type))
+        return std::unexpected(Failure{Error{Code::invalid, "unsupported media type", ""}, Where::body});
+    if (request.body.empty()) return JsonObject{};
+    auto json = parse_json(request.body);
+    if (!json) return std::unexpected(Failure{std::move(json.error()), Where::body});
+    return std::move(*json);
+}
+
+std::expected<Json, Failure> typed_query(std::string_view query,
+                                         const std::vector<std::pair<std::string_view, bool>>& names) {
+    const auto members = parse_query(query);
+    if (!members) return std::unexpected(bad_query("the query string has a broken % escape"));
+    JsonObject object;
+    for (const auto& [name, value] : *members) {
+        const auto known = std::ranges::find(names, name, &std::pair<std::string_view, bool>::first);
+        if (known == names.end()) {
+            std::vector<std::string_view> allowed;
+            for (const auto& n : names) allowed.push_back(n.first);
+            return std::unexpected(bad_query("unknown parameter; known are " + codec::either(allowed), name));
+        }
+        if (object.contains(name)) return std::unexpected(bad_query("given twice", name));
+        object[name] = query_value(value, known->second);
+    }
+    return object;
+}
+
+Failure not_found(std::string_view noun) {
+    return {Error{Code::not_found, "no such " + std::string(noun), ""}, Where::path};
+}
+
+}  // namespace agon

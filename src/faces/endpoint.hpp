@@ -1,0 +1,248 @@
+/// An endpoint is one value: method, path, types, who may, what it does. The router, OpenAPI, the documentation page
+/// and the table of rights all read it; there is no second list of routes.
+///
+/// A handler is a function whose parameters say what it needs, in this order:
+///
+///     Task<Result<Registration>> join(Context&, TournamentId, Body<JoinRequest>);
+///
+/// ids come from the path's `{…}` in order, `Query<T>` from the query string, `Body<T>` from the JSON body. It answers
+/// a described struct (rendered in the face's spelling), a `RenderedPtr` (sent as it is), or an `Error`.
+#pragma once
+
+#include <functional>
+
+#include "app/access.hpp"
+#include "app/bot_registry.hpp"
+#include "app/tournaments.hpp"
+#include "faces/http.hpp"
+
+namespace agon {
+
+/// What handlers work with. Lives as long as the server.
+struct Services {
+    Engine& engine;
+    Tournaments& tournaments;
+    BotRegistry& bots;
+    Access& access;
+};
+
+struct Context {
+    Services& services;
+    const Request& request;
+    Actor actor;
+};
+
+template <class T>
+struct Body {
+    T value;
+    const T* operator->() const { return &value; }
+};
+template <class T>
+struct Query {
+    T value;
+    const T* operator->() const { return &value; }
+};
+
+/// Where a mistake in the input was: a face may answer differently.
+enum class Where { nowhere, path, query, body };
+
+struct Failure {
+    Error error;
+    Where where = Where::nowhere;
+};
+
+/// How a face speaks: one spelling and one error form.
+struct Face {
+    std::string_view prefix;
+    std::string_view title;
+    Response (*render_failure)(const Failure&);
+    /// Its own form for what the http adapter or the router refuses.
+    Response (*render_refusal)(int status, std::string_view sentence);
+};
+
+/// A described type's schema, made for one document.
+using SchemaMaker = Json (*)(codec::Schemas&);
+
+struct PathParameter {
+    std::string_view name;
+    std::string_view prefix;
+};
+
+struct Endpoint {
+    Method method{};
+    std::string_view path;
+    std::string_view summary;
+    Needs needs = Needs::nobody;
+    int success = 200;
+    std::vector<std::string_view> id_prefixes;
+    SchemaMaker query = nullptr;
+    SchemaMaker body = nullptr;
+    SchemaMaker reply = nullptr;
+    std::function<Task<std::expected<Response, Failure>>(Context&, std::span<const std::string_view> path_values)> run;
+};
+
+// --- decoding, for the templates below ---------------------------------------------------------------------------------
+
+/// Members of a query string: percent-decoded, `+` as a space. Nothing where an escape is broken.
+std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view query);
+/// The body as JSON, or a mistake; an empty body is an empty object.
+std::expected<Json, Failure> parse_body(const Request&);
+/// The query as a JSON object, each value as the schema of `T` wants it; unknown names are refused.
+std::expected<Json, Failure> typed_query(std::string_view query, const std::vector<std::pair<std::string_view, bool>>& names_and_is_number);
+Failure not_found(std::string_view noun);
+
+namespace detail {
+
+template <class T>
+inline constexpr bool is_body = false;
+template <class T>
+inline constexpr bool is_body<Body<T>> = true;
+template <class T>
+inline constexpr bool is_query = false;
+template <class T>
+inline constexpr bool is_query<Query<T>> = true;
+
+template <codec::Spelling S, class T>
+std::expected<T, Failure> decode_body(const Request& request) {
+    auto json = parse_body(request);
+    if (!json) return std::unexpected(std::move(json.error()));
+    auto value = codec::read<T, S>(*json);
+    if (!value) return std::unexpected(Failure{std::move(value.error()), Where::body});
+    return std::move(*value);
+}
+
+template <class Field>
+constexpr bool is_number_field() {
+    if constexpr (codec::is_optional<Field>)
+        return is_number_field<typename Field::value_type>();
+    else
+        return codec::Number<Field>;
+}
+
+template <codec::Spelling S, class T>
+std::expected<T, Failure> decode_query(std::string_view query) {
+    std::vector<std::pair<std::string_view, bool>> names;
+    codec::for_each_member<T>([&](auto member) {
+        using Field = std::remove_cvref_t<decltype(std::declval<T>().*member.pointer)>;
+        names.emplace_back(codec::field_name<S, decltype(member)>(), is_number_field<Field>());
+    });
+    auto json = typed_query(query, names);
+    if (!json) return std::unexpected(std::move(json.error()));
+    auto value = codec::read<T, S>(*json);
+    if (!value) return std::unexpected(Failure{std::move(value.error()), Where::query});
+    return std::move(*value);
+}
+
+template <codec::Spelling S, class Arg>
+std::expected<Arg, Failure> decode_argument(const Request& request, std::span<const std::string_view>& path_values) {
+    if constexpr (is_body<Arg>) {
+        auto value = decode_body<S, decltype(Arg::value)>(request);
+        if (!value) return std::unexpected(std::move(value.error()));
+        return Arg{std::move(*value)};
+    } else if constexpr (is_query<Arg>) {
+        auto value = decode_query<S, decltype(Arg::value)>(request.query);
+        if (!value) return std::unexpected(std::move(value.error()));
+        return Arg{std::move(*value)};
+    } else {
+        static_assert(is_id<Arg>, "a handler takes ids, Query<T> and Body<T>");
+        const auto id = Arg::parse(path_values.front());
+        path_values = path_values.subspan(1);
+        if (!id) return std::unexpected(not_found(Arg::tag::noun));
+        return *id;
+    }
+}
+
+/// Who may, by what the arguments name: an organiser's tournament in the path; a bot in the path or in the body.
+template <class... Args>
+Result<void> check_rights(Needs needs, Context& c, const Args&... args) {
+    const auto& access = c.services.access;
+    if (needs == Needs::nobody) return {};
+    if (needs == Needs::user) return access.check_user(c.actor);
+    Result<void> verdict{};
+    const auto check = [&](const auto& arg) {
+        using Arg = std::remove_cvref_t<decltype(arg)>;
+        if constexpr (std::same_as<Arg, TournamentId>) {
+            if (needs == Needs::organiser) verdict = access.check_organiser(c.actor, arg);
+        } else if constexpr (std::same_as<Arg, BotId>) {
+            if (needs == Needs::bot_owner) verdict = access.check_bot_owner(c.actor, arg);
+        } else if constexpr (is_body<Arg>) {
+            if constexpr (requires { arg.value.bot_id; })
+                if (needs == Needs::bot_owner)
+                    verdict = access.check_bot_owner(c.actor, BotId::parse(arg.value.bot_id).value_or(BotId{}));
+        }
+    };
+    (check(args), ...);
+    return verdict;
+}
+
+template <codec::Spelling S, class Reply>
+Response render_reply(int status, Reply&& reply) {
+    Response response{.status = status};
+    if constexpr (std::same_as<std::remove_cvref_t<Reply>, RenderedPtr>)
+        response.shared = std::forward<Reply>(reply);
+    else
+        codec::write<S>(response.body, reply);
+    return response;
+}
+
+template <codec::Spelling S, class T>
+Json make_schema(codec::Schemas& all) {
+    return codec::schema<S, T>(all);
+}
+
+template <codec::Spelling S, auto Handler, class Reply, class... Args>
+Task<std::expected<Response, Failure>> run_handler(Context& c, std::span<const std::string_view> path_values, Needs needs,
+                                                   int success) {
+    // Braces: the arguments are decoded from left to right.
+    std::tuple<std::expected<Args, Failure>...> decoded{decode_argument<S, Args>(c.request, path_values)...};
+    std::optional<Failure> failure;
+    std::apply([&](auto&... args) { ((!args && !failure ? void(failure = std::move(args.error())) : void()), ...); }, decoded);
+    if (failure) co_return std::unexpected(std::move(*failure));
+    auto rights = std::apply([&](auto&... args) { return check_rights(needs, c, *args...); }, decoded);
+    if (!rights) co_return std::unexpected(Failure{std::move(rights.error())});
+    auto task = std::apply([&](auto&... args) { return Handler(c, std::move(*args)...); }, decoded);
+    auto reply = co_await std::move(task);
+    if (!reply) co_return std::unexpected(Failure{std::move(reply.error())});
+    co_return render_reply<S>(success, std::move(*reply));
+}
+
+template <codec::Spelling S, auto Handler, class Reply, class... Args>
+Endpoint make_endpoint(Task<Result<Reply>> (*)(Context&, Args...)) {
+    Endpoint e;
+    const auto describe = [&]<class Arg>(std::type_identity<Arg>) {
+        if constexpr (is_body<Arg>)
+            e.body = make_schema<S, decltype(Arg::value)>;
+        else if constexpr (is_query<Arg>)
+            e.query = make_schema<S, decltype(Arg::value)>;
+        else
+            e.id_prefixes.push_back(Arg::tag::prefix);
+    };
+    (describe(std::type_identity<Args>{}), ...);
+    if constexpr (!std::same_as<Reply, RenderedPtr>) e.reply = make_schema<S, Reply>;
+    return e;
+}
+
+template <codec::Spelling S, auto Handler, class Reply, class... Args>
+auto runner(Task<Result<Reply>> (*)(Context&, Args...), Needs needs, int success) {
+    return [needs, success](Context& c, std::span<const std::string_view> path_values) {
+        return run_handler<S, Handler, Reply, Args...>(c, path_values, needs, success);
+    };
+}
+
+}  // namespace detail
+
+/// `Shown` names the described type behind a `RenderedPtr`, for the documentation.
+template <codec::Spelling S, auto Handler, class Shown = void>
+Endpoint endpoint(Method method, std::string_view path, std::string_view summary, Needs needs, int success = 200) {
+    auto e = detail::make_endpoint<S, Handler>(Handler);
+    e.method = method;
+    e.path = path;
+    e.summary = summary;
+    e.needs = needs;
+    e.success = success;
+    if constexpr (!std::is_void_v<Shown>) e.reply = detail::make_schema<S, Shown>;
+    e.run = detail::runner<S, Handler>(Handler, needs, success);
+    return e;
+}
+
+}  // namespace agon
