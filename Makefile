@@ -39,7 +39,7 @@ test: build/release/build.ninja  ## build, then every test
 	@ctest --preset release --no-tests=error -j $(JOBS)
 
 .PHONY: check
-check: check-format check-rules check-lint check-asan check-tsan  ## formatting, rules, clang-tidy, the tests under sanitizers
+check: check-format check-rules check-lint check-asan check-tsan  ## formatting, rules, clang-tidy, sanitizers
 	@echo "checked"
 
 .PHONY: check-format
@@ -59,7 +59,7 @@ check-lint: build/release/build.ninja
 	@echo "checking with clang-tidy"
 	@cmake --build --preset release --target agon_core -j $(JOBS) >build/lint.log || { cat build/lint.log; exit 1; }
 	@run-clang-tidy-19 -quiet -j $(JOBS) -p build/release '$(LINT)' >build/lint.log 2>&1 \
-		|| { grep -A 8 -E '(error|warning): ' build/lint.log || cat build/lint.log; exit 1; }
+		|| { grep -A 3 -E ': (error|warning): ' build/lint.log || cat build/lint.log; exit 1; }
 
 export UBSAN_OPTIONS ?= print_stacktrace=1
 check-asan check-tsan: export ASAN_SYMBOLIZER_PATH = $(shell command -v llvm-symbolizer-19)

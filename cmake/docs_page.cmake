@@ -28,6 +28,7 @@ agon_docs_file(start ${docs_own}/start.js)
 agon_docs_file(style ${docs_npm}/swagger-ui.css)
 agon_docs_file(bundle ${docs_npm}/swagger-ui-bundle.js)
 agon_docs_file(licence ${docs_npm}/swagger-ui-bundle.js.LICENSE.txt)
+agon_docs_file(notice ${docs_npm}/NOTICE)
 agon_docs_file(icon ${docs_npm}/favicon-32x32.png)
 string(APPEND docs_text "    .section .note.GNU-stack,\"\",@progbits\n")
 

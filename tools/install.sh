@@ -34,7 +34,7 @@ install_packages() {
         root=(sudo)
     fi
     local apt=("${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq)
-    local install=("${apt[@]}" -o Dpkg::Use-Pty=0 install --no-install-recommends -y)
+    local install=("${apt[@]}" -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 install --no-install-recommends -y)
     echo "installing ${packages[*]}"
     if ! "${apt[@]}" update >/dev/null; then
         say "apt-get update failed, needed for ${packages[*]}: is the package server reachable?"

@@ -266,7 +266,9 @@ def mutable_globals(code: str) -> Iterator[tuple[int, str]]:
         i += 1
     for match in re.finditer(r"^[ \t]+(?:inline\s+)?static\s+([^;{}()=]*(?:<[^;]*?>)?[^;{}()=]*)[={;]", code, re.M):
         declaration = without_template_arguments(match[1])
-        if not CONSTANT.search(declaration) and "operator" not in declaration and re.search(r"\w[\s&*]+\w", declaration):
+        if CONSTANT.search(declaration) or "operator" in declaration:
+            continue
+        if re.search(r"\w[\s&*]+\w", declaration):
             name = re.findall(r"[A-Za-z_]\w*", re.sub(r"\[[^\]]*\]", "", declaration))[-1]
             yield match.start() + len(match[0]) - len(match[0].lstrip()), name
 
@@ -318,7 +320,7 @@ BEAST_CODE = re.compile(r"\b(boost\s*::\s*beast|beast\s*::)")
 ADAPTER_NAME = re.compile(
     r"\b((Sqlite|SQLite|Postgres(ql|QL)?|Nats|Beast)\w*|MemoryStore\w*"
     r"|(open_|make_)?(sqlite|postgres|memory)_store\w*|(open|make)_(sqlite|postgres|nats)\w*|nats_bus\w*"
-    r"|sqlite3_\w+|PQ[a-z]\w+)\b")
+    r"|sqlite3_\w+|PQ(exec|connect|finish|clear|get|result|send|status|prepare|consume)\w*)\b")
 
 
 def things_have_their_place(source: Source) -> Iterator[Complaint]:

@@ -190,7 +190,7 @@ class ThingsHaveTheirPlace(Rules):
         self.broken("src/adapters/http/x.cpp", "#include <sqlite3.h>\n", "app/store.hpp")
         self.broken("src/cli/x.cpp", "#include <libpq-fe.h>\n", "app/store.hpp")
         self.broken("src/app/rows/x.cpp", 'auto q = "SELECT id FROM rows WHERE x";\n', "row query")
-        self.broken("src/app/rows/x.cpp", 'auto q = R"(\n  INSERT INTO rows\n  VALUES (1))";\n', "x.cpp:1:", "row query")
+        self.broken("src/app/rows/x.cpp", 'auto q = R"(\n  INSERT INTO rows\n  VALUES (1))";\n', "x.cpp:1:")
         self.broken("src/app/rows/x.cpp", 'auto q = "SELECT id "\n         "FROM rows ";\n', "row query")
         self.kept("src/adapters/sqlite/store.cpp", '#include <sqlite3.h>\nauto q = "SELECT id FROM rows";\n')
         self.kept("src/app/rows/x.cpp", '// SELECT id FROM rows\nauto q = "Select one from the list";\n')

@@ -9,6 +9,7 @@ AGON_PACKED(start);
 AGON_PACKED(style);
 AGON_PACKED(bundle);
 AGON_PACKED(licence);
+AGON_PACKED(notice);
 AGON_PACKED(icon);
 #undef AGON_PACKED
 
@@ -49,6 +50,7 @@ std::span<const StaticFile> docs_files() {
         {"/docs/swagger-ui.css", style, between(agon_docs_style_begin, agon_docs_style_end)},
         {"/docs/swagger-ui-bundle.js", script, between(agon_docs_bundle_begin, agon_docs_bundle_end)},
         {"/docs/swagger-ui-bundle.js.LICENSE.txt", text, between(agon_docs_licence_begin, agon_docs_licence_end)},
+        {"/docs/NOTICE", text, between(agon_docs_notice_begin, agon_docs_notice_end)},
         {"/docs/favicon-32x32.png", png, between(agon_docs_icon_begin, agon_docs_icon_end)},
     };
     static const bool complete = std::ranges::none_of(files, [](const StaticFile& f) { return f.body.empty(); });
