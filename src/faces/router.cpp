@@ -1,0 +1,140 @@
+#include "faces/router.hpp"
+
+namespace agon {
+
+namespace {
+
+/// Splits `/api/tournaments/x` into its segments; false where there are too many.
+bool split(std::string_view path, std::array<std::string_view, 12>& segments, std::size_t& count) {
+    count = 0;
+    if (path.starts_with('/')) path.remove_prefix(1);
+    while (!path.empty()) {
+        if (count == segments.size()) return false;
+        const auto end = std::min(path.find('/'), path.size());
+        segments[count++] = path.substr(0, end);
+        path.remove_prefix(std::min(end + 1, path.size()));
+    }
+    return true;
+}
+
+bool same_method(Method asked, Method offered) {
+    return asked == offered || (asked == Method::head && offered == Method::get);
+}
+
+/// RFC 9110, 13.1.2: `*`, or one of a list of entity tags, weak or strong.
+bool matches_etag(std::string_view header, std::string_view etag) {
+    return header == "*" || header.find(etag) != header.npos;
+}
+
+}  // namespace
+
+void Router::add(const Face& face, std::vector<Endpoint> endpoints) {
+    faces_.push_back(&face);
+    for (auto& endpoint : endpoints) {
+        Route route{&face, std::move(endpoint), {}};
+        std::array<std::string_view, 12> segments;
+        std::size_t count = 0;
+        CHECK_THAT(split(route.endpoint.path, segments, count));
+        for (std::size_t i = 0; i < count; ++i)
+            route.segments.push_back(segments[i].starts_with('{') ? std::string_view{} : segments[i]);
+        by_length_[count].push_back(routes_.size());
+        routes_.push_back(std::move(route));
+    }
+}
+
+Router::Found Router::find(Method method, std::string_view path) const {
+    std::array<std::string_view, 12> segments;
+    std::size_t count = 0;
+    Found found;
+    if (!split(path, segments, count) || count == by_length_.size()) return found;
+    for (const auto index : by_length_[count]) {
+        const auto& route = routes_[index];
+        std::size_t values = 0;
+        bool same = true;
+        for (std::size_t i = 0; i < count && same; ++i) {
+            if (route.segments[i].empty())
+                found.values[values++] = segments[i];
+            else
+                same = route.segments[i] == segments[i];
+        }
+        if (!same) continue;
+        if (same_method(method, route.endpoint.method)) {
+            found.route = &route;
+            found.count = values;
+            return found;
+        }
+        if (!found.allowed.empty()) found.allowed += ", ";
+        found.allowed += to_text(route.endpoint.method);
+        if (route.endpoint.method == Method::get) found.allowed += ", HEAD";
+    }
+    return found;
+}
+
+const Face* Router::face_of(std::string_view path) const {
+    const Face* best = nullptr;
+    for (const auto* face : faces_)
+        if (path.starts_with(face->prefix) && (!best || face->prefix.size() > best->prefix.size())) best = face;
+    return best ? best : faces_.empty() ? nullptr : faces_.front();
+}
+
+Response Router::refuse(int status, std::string_view sentence, std::string_view path) {
+    const auto* face = face_of(path);
+    if (!face) return {.status = status, .content_type = "text/plain; charset=utf-8", .body = std::string(sentence)};
+    return face->render_refusal(status, sentence);
+}
+
+std::optional<Response> Router::page(const Request& request) const {
+    if (request.method != Method::get && request.method != Method::head) return std::nullopt;
+    for (const auto& fixed : fixed_)
+        if (fixed.path == request.path) {
+            auto response = answer_rendered(request, fixed.content, 200);
+            response.headers = fixed.headers;
+            response.route = fixed.path;
+            return response;
+        }
+    for (const auto& live : live_)
+        if (live.path == request.path) {
+            auto [status, body] = live.make();
+            return Response{.status = status, .content_type = live.content_type, .body = std::move(body), .shared = {},
+                            .headers = {{"Cache-Control", "no-store"}}, .route = live.path};
+        }
+    return std::nullopt;
+}
+
+Task<Response> Router::handle(Request request) {
+    auto found = find(request.method, request.path);
+    if (found.route) co_return co_await run(request, std::move(found));
+    if (auto fixed = page(request)) co_return std::move(*fixed);
+    if (found.allowed.empty()) co_return refuse(404, "Not Found", request.path);
+    auto response = refuse(405, "Method Not Allowed", request.path);
+    response.headers.emplace_back("Allow", found.allowed);
+    co_return response;
+}
+
+Task<Response> Router::run(Request request, Found found) {
+    const auto& route = *found.route;
+    auto actor = services_.access.identify(request.header("authorization"));
+    if (!actor) {
+        auto response = route.face->render_failure({std::move(actor.error())});
+        response.route = route.endpoint.path;
+        co_return response;
+    }
+    Context context{services_, request, std::move(*actor)};
+    auto result = co_await route.endpoint.run(context, std::span(found.values).first(found.count));
+    auto response = result ? std::move(*result) : route.face->render_failure(result.error());
+    if (response.shared) response = answer_rendered(request, std::move(response.shared), response.status);
+    response.route = route.endpoint.path;
+    co_return response;
+}
+
+Response answer_rendered(const Request& request, RenderedPtr rendered, int status) {
+    const auto known = request.header("if-none-match");
+    if (known && !rendered->etag.empty() && matches_etag(*known, rendered->etag))
+        return {.status = 304, .headers = {{"ETag", rendered->etag}}};
+    Response response{.status = status};
+    response.content_type = rendered->content_type;
+    response.shared = std::move(rendered);
+    return response;
+}
+
+}  // namespace agon

@@ -1,0 +1,69 @@
+/// Finds the endpoint of a request, checks who asks, runs it, and renders what went wrong in its face's form.
+#pragma once
+
+#include "faces/endpoint.hpp"
+
+namespace agon {
+
+/// A page that is always there: served as it is, without a face.
+struct FixedPage {
+    std::string path;
+    RenderedPtr content;
+    std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// A page made anew for every request, as the metrics are.
+struct LivePage {
+    std::string_view path;
+    std::string_view content_type;
+    /// Status and body.
+    std::function<std::pair<int, std::string>()> make;
+};
+
+class Router : public Site {
+public:
+    explicit Router(Services& services) : services_(services) {}
+
+    /// The face's endpoints; `face` lives as long as the program. Before the first request.
+    void add(const Face& face, std::vector<Endpoint> endpoints);
+    void add(FixedPage page) { fixed_.push_back(std::move(page)); }
+    void add(LivePage page) { live_.push_back(std::move(page)); }
+
+    Task<Response> handle(Request) override;
+    Response refuse(int status, std::string_view sentence, std::string_view path) override;
+
+    struct Route {
+        const Face* face = nullptr;
+        Endpoint endpoint;
+        /// The pattern's segments; a parameter's is empty.
+        std::vector<std::string_view> segments;
+    };
+    /// Every route there is, for the documentation and the tests.
+    std::span<const Route> routes() const { return routes_; }
+
+private:
+    struct Found {
+        const Route* route = nullptr;
+        /// Another method would have been right: these.
+        std::string allowed;
+        std::array<std::string_view, 8> values{};
+        std::size_t count = 0;
+    };
+    Found find(Method, std::string_view path) const;
+    std::optional<Response> page(const Request&) const;
+    const Face* face_of(std::string_view path) const;
+    Task<Response> run(Request, Found);
+
+    Services& services_;
+    std::vector<const Face*> faces_;
+    std::vector<Route> routes_;
+    /// Routes by number of segments.
+    std::array<std::vector<std::size_t>, 12> by_length_;
+    std::vector<FixedPage> fixed_;
+    std::vector<LivePage> live_;
+};
+
+/// 304 where the client has this version, else the document with its ETag.
+Response answer_rendered(const Request&, RenderedPtr, int status);
+
+}  // namespace agon
