@@ -26,8 +26,10 @@ function choose({ state, valid_actions }) {
 
 const handlers = {
   hello: (m) => console.log(`connected as ${m.bot_id}`),
-  turn_request: (m, socket) =>
-    socket.send(JSON.stringify({ type: 'turn_action', match_id: m.match_id, request_id: m.request_id, action: choose(m), params: {} })),
+  turn_request: (m, socket) => {
+    const { match_id, request_id } = m;
+    socket.send(JSON.stringify({ type: 'turn_action', match_id, request_id, action: choose(m), params: {} }));
+  },
   snapshot: (m, socket) => m.pending && handlers.turn_request(m.pending, socket),
   match_end: (m) => console.log(`${m.match_id} is over: ${m.reason}`, m.results),
   error: (m) => console.error(`error ${m.code}: ${m.message}`),
@@ -37,7 +39,10 @@ let wait = 500; // milliseconds until the next try; doubles up to half a minute
 function connect() {
   const socket = new WebSocket(lobby, { headers: { Authorization: `Bearer ${key}` } });
   socket.on('open', () => (wait = 500));
-  socket.on('message', (data) => { const m = JSON.parse(data); handlers[m.type]?.(m, socket); }); // unknown types: ignored
+  socket.on('message', (data) => {
+    const message = JSON.parse(data);
+    handlers[message.type]?.(message, socket); // unknown types are ignored
+  });
   socket.on('error', (error) => console.error(error.message));
   socket.on('close', (code, reason) => {
     console.log(`closed: ${code} ${reason}`);

@@ -6,7 +6,8 @@
 
 namespace agon {
 
-/// Reads a `turn_action`: `match_id`, `request_id`, `action` and, if there are any, `params`. Other members are ignored.
+/// Reads a `turn_action`: `match_id`, `request_id`, `action` and, if there are any, `params`. Other members are
+/// ignored.
 Result<BotAnswer> read_turn_action(const Json& message);
 
 /// The same as the reply to `asked`: `type`, `match_id` and `request_id` may be missing, and mean the asked turn.

@@ -30,7 +30,8 @@ TEST_CASE("a turn_action names its match, its request, an action and perhaps par
     CHECK(whole->request_id == "r7");
     CHECK(whole->action == "raise");
     CHECK(to_text(whole->params) == R"({"amount":40})");
-    const auto bare = read_turn_action(json(R"({"match_id":")" + match.text() + R"(","request_id":"r7","action":"rock"})"));
+    const auto bare =
+        read_turn_action(json(R"({"match_id":")" + match.text() + R"(","request_id":"r7","action":"rock"})"));
     CHECK(to_text(bare->params) == "{}");
 }
 
@@ -50,8 +51,9 @@ TEST_CASE("a reply to a turn needs the action alone, and says the rest if it lik
     REQUIRE(bare);
     CHECK(bare->match_id == match);
     CHECK(bare->request_id == "r1");
-    const auto whole = read_turn_action(
-        json(R"({"type":"turn_action","match_id":")" + other.text() + R"(","request_id":"r0","action":"rock"})"), asked());
+    const auto named =
+        json(R"({"type":"turn_action","match_id":")" + other.text() + R"(","request_id":"r0","action":"rock"})");
+    const auto whole = read_turn_action(named, asked());
     CHECK(whole->match_id == other);
     CHECK(whole->request_id == "r0");
     CHECK(read_turn_action(json(R"({"type":"pong","action":"rock"})"), asked()).error().pointer == "/type");

@@ -23,8 +23,8 @@ std::string webhook_id(const BotMessage& message) {
     return std::visit([](const Envelope& e) { return fmt::format("{}.{}", e.match_id.text(), e.seq); }, message);
 }
 
-Result<OutboundRequest> signed_request(const WebhookEndpoint& endpoint, const BotMessage& message, const std::string& body,
-                                       Instant now, milliseconds timeout) {
+Result<OutboundRequest> signed_request(const WebhookEndpoint& endpoint, const BotMessage& message,
+                                       const std::string& body, Instant now, milliseconds timeout) {
     auto headers = sign_webhook(endpoint.secrets, webhook_id(message), now, body);
     if (!headers) return std::unexpected(headers.error());
     return OutboundRequest{endpoint.url,
@@ -34,6 +34,10 @@ Result<OutboundRequest> signed_request(const WebhookEndpoint& endpoint, const Bo
                             {"webhook-signature", std::move(headers->signature)}},
                            body,
                            timeout};
+}
+
+void warn_unsigned(BotId bot, const Error& error) {
+    spdlog::warn("bot {}: its webhook cannot be signed: {}", bot.text(), error.message);
 }
 
 bool worth_a_retry(const OutboundReply& reply) {
@@ -67,7 +71,7 @@ void WebhookBots::deliver(BotId bot, std::shared_ptr<const BotMessage> message) 
             Turn{bot, message, std::move(*endpoint), std::move(body), clock_.steady() + time}));
     }
     auto request = signed_request(*endpoint, *message, body, clock_.now(), notice_timeout);
-    if (!request) return spdlog::warn("bot {}: its webhook cannot be signed: {}", bot.text(), request.error().message);
+    if (!request) return warn_unsigned(bot, request.error());
     client_.post(std::move(*request), [](const OutboundReply&) {});
 }
 
@@ -75,7 +79,7 @@ void WebhookBots::ask(std::shared_ptr<const Turn> turn) {
     const auto left = std::chrono::floor<milliseconds>(turn->deadline - clock_.steady());
     if (left <= milliseconds(0)) return;
     auto request = signed_request(turn->endpoint, *turn->message, turn->body, clock_.now(), left);
-    if (!request) return spdlog::warn("bot {}: its webhook cannot be signed: {}", turn->bot.text(), request.error().message);
+    if (!request) return warn_unsigned(turn->bot, request.error());
     client_.post(std::move(*request), [this, turn](const OutboundReply& reply) { heard(turn, reply); });
 }
 

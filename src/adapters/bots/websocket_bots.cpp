@@ -173,7 +173,9 @@ WebSocketRoute WebSocketBots::route() {
     return {.path = "/api/bot/ws",
             .max_message_bytes = max_message_bytes,
             .too_big_code = bot_close::too_large,
-            .open = [this](const WebSocketRequest& request) { return std::make_unique<Socket>(*this, request.authorization); }};
+            .open = [this](const WebSocketRequest& request) {
+                return std::make_unique<Socket>(*this, request.authorization);
+            }};
 }
 
 void WebSocketBots::deliver(BotId bot, std::shared_ptr<const BotMessage> message) {
@@ -248,7 +250,8 @@ void WebSocketBots::announce(BotId bot) {
     for (auto news = next_news(bot); news != News::none; news = next_news(bot)) tell(bot, news);
 }
 
-/// The next thing that the inbox should hear; with none left the announcer is done, and a bot that is gone is forgotten.
+/// The next thing that the inbox should hear. With none left the announcer is done, and a bot that is gone is
+/// forgotten.
 WebSocketBots::News WebSocketBots::next_news(BotId bot) {
     const std::scoped_lock lock(mutex_);
     auto& presence = bots_.at(bot);

@@ -49,8 +49,9 @@ TEST_CASE("an IPv4 address inside an IPv6 one opens no back door") {
 }
 
 TEST_CASE("an address has one spelling of IPv4, and nothing else is read") {
-    for (const auto* text : {"", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "127.0.0.01", "127.0.0.1.", "1.2.3.4.5",
-                             "256.1.1.1", " 1.1.1.1", "1.1.1.1 ", "[::1]", "fe80::1%eth0", "::1/128", ":::1", "localhost"})
+    for (const auto* text :
+         {"", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "127.0.0.01", "127.0.0.1.", "1.2.3.4.5", "256.1.1.1",
+          " 1.1.1.1", "1.1.1.1 ", "[::1]", "fe80::1%eth0", "::1/128", ":::1", "localhost"})
         CHECK_MESSAGE(!parse_address(text), text);
     CHECK(!parse_address(std::string_view("1.1.1.1\0x", 9)));
 }
@@ -71,7 +72,8 @@ TEST_CASE("a range holds its addresses, and nothing beside them") {
 }
 
 TEST_CASE("a range that cannot be read is named") {
-    for (const auto* text : {"", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8x", "::/129", "10.0.0.1/8", "lan"}) {
+    for (const auto* text :
+         {"", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8x", "::/129", "10.0.0.1/8", "lan"}) {
         const auto cidr = parse_cidr(text);
         REQUIRE_MESSAGE(!cidr, text);
         CHECK(cidr.error().message.starts_with(std::string("'") + text + "'"));

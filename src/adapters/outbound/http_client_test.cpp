@@ -35,7 +35,8 @@ OutboundReply call(HttpClient& client, OutboundRequest request) {
 TEST_CASE("a call sends its headers and body, and gives back status and body") {
     TestServer server([](const std::string&) { return http_reply(201, "made"); });
     HttpClient client(loopback());
-    const auto reply = call(client, {server.url("/hook?x=1"), {{"webhook-id", "m1"}, {"Content-Type", "application/json"}}, "{}"});
+    const auto reply =
+        call(client, {server.url("/hook?x=1"), {{"webhook-id", "m1"}, {"Content-Type", "application/json"}}, "{}"});
     CHECK(reply.outcome == Outcome::answered);
     CHECK(reply.status == 201);
     CHECK(reply.body == "made");

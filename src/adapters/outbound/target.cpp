@@ -107,7 +107,8 @@ Result<std::optional<IpAddress>> read_host(const Parts& parts) {
     if (auto wrong = wrong_name(parts.host)) return refused(Code::invalid, std::move(*wrong));
     if (!ends_in_a_number(parts.host)) return std::nullopt;
     const auto address = parse_address(parts.host);
-    if (!address) return refused(Code::invalid, "has an address in an odd spelling; write four decimal numbers, as in 8.8.8.8");
+    if (!address)
+        return refused(Code::invalid, "has an address in an odd spelling; write four decimal numbers, as in 8.8.8.8");
     return address;
 }
 

@@ -179,12 +179,14 @@ TEST_CASE("a URL is at most 2048 characters long, and a host name 253") {
 
 TEST_CASE("opened addresses may be called on any port, and nothing else is opened by them") {
     const auto rules = opened();
-    for (const auto* url : {"http://127.0.0.1:5000/", "https://127.0.0.1:1/", "http://[::1]:9999/", "http://localhost:8080/",
-                            "http://example.com/", "https://example.com/", "http://example.com:80/"})
+    for (const auto* url :
+         {"http://127.0.0.1:5000/", "https://127.0.0.1:1/", "http://[::1]:9999/", "http://localhost:8080/",
+          "http://example.com/", "https://example.com/", "http://example.com:80/"})
         CHECK_MESSAGE(check_target(url, rules).has_value(), url);
     CHECK(check_target("http://example.com/x", rules)->port == 80);
     CHECK(!check_target("http://example.com/x", rules)->tls);
-    for (const auto* url : {"http://10.0.0.1/", "http://127.1/", "http://[::2]/", "ftp://127.0.0.1/", "http://8.8.8.8:22/"})
+    for (const auto* url :
+         {"http://10.0.0.1/", "http://127.1/", "http://[::2]/", "ftp://127.0.0.1/", "http://8.8.8.8:22/"})
         CHECK_MESSAGE(!check_target(url, rules), url);
     CHECK(check_target("ftp://127.0.0.1/", rules).error().message == "the URL must start with https:// or http://");
     CHECK(check_target("http://8.8.8.8:22/", rules).error().message == "the URL has port 22; allowed: 443, 8443, 80");
