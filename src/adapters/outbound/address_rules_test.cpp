@@ -64,6 +64,8 @@ TEST_CASE("a range holds its addresses, and nothing beside them") {
     CHECK(!cidr.holds(ip("::172.16.0.0")));
     CHECK(parse_cidr("0.0.0.0/0").value().holds(ip("8.8.8.8")));
     CHECK(!parse_cidr("0.0.0.0/0").value().holds(ip("2a00::1")));
+    CHECK(parse_cidr("::ffff:10.0.0.0/104").value().holds(ip("10.9.9.9")));
+    CHECK(!parse_cidr("::ffff:10.0.0.0/104").value().holds(ip("11.0.0.0")));
     CHECK(parse_cidr("::1").value().holds(ip("::1")));
     CHECK(!parse_cidr("::1").value().holds(ip("::2")));
     CHECK(parse_cidr("fd00::/9").value().holds(ip("fd7f::1")));

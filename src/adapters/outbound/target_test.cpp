@@ -34,6 +34,7 @@ const Accepted welcome[] = {
     {"https://[2606:4700::1111]/", {"https://[2606:4700::1111]/", true, "2606:4700::1111", 443}},
     {"https://[2606:4700::1111]:8443/", {"https://[2606:4700::1111]:8443/", true, "2606:4700::1111", 8443}},
     {"https://a-b.c1.example/%20//..@", {"https://a-b.c1.example/%20//..@", true, "a-b.c1.example", 443}},
+    {"https://AZ.az-quiz.example/", {"https://az.az-quiz.example/", true, "az.az-quiz.example", 443}},
     {"https://1.example/", {"https://1.example/", true, "1.example", 443}},
     {"https://1.0xg/", {"https://1.0xg/", true, "1.0xg", 443}},
 };
@@ -65,6 +66,7 @@ const Refused unwelcome[] = {
     {"https://example.com/\x7f", "space or a control"},
     {"https://b\xc3\xbc" "cher.example/", "beyond ASCII"},
     {"https://example.com/\xc3\xbc", "beyond ASCII"},
+    {"https://example.com/\x80", "beyond ASCII"},
     {"https://\xef\xbc\x91\xef\xbc\x92\xef\xbc\x97.0.0.1/", "beyond ASCII"},
     {"https://127\xe3\x80\x82" "0.0.1/", "beyond ASCII"},
     // names
@@ -102,6 +104,8 @@ const Refused unwelcome[] = {
     {"https://1.2.3.256/", "odd spelling"},
     {"https://0/", "odd spelling"},
     {"https://0x/", "odd spelling"},
+    {"https://1.2.3.0xa/", "odd spelling"},
+    {"https://1.2.3.0xff/", "odd spelling"},
     {"https://example.1/", "odd spelling"},
     {"https://[127.0.0.1]/", "not an IPv6 address"},
     {"https://[fe80::1%25eth0]/", "not an IPv6 address"},
