@@ -3,6 +3,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "app/drivers/bot_messages.hpp"
 #include "core/types.hpp"
@@ -31,6 +35,29 @@ public:
     virtual void deliver(BotId, std::shared_ptr<const BotMessage>) = 0;
     /// Whether the bot can be reached now. A webhook always can.
     virtual bool reachable(BotId) = 0;
+};
+
+/// Whose key this is. May be called from any thread and must not block for long.
+class BotDirectory {
+public:
+    virtual ~BotDirectory() = default;
+    /// The bot of a whole `bk_…` key; nothing for a key that is unknown, expired or of a paused bot.
+    virtual std::optional<BotId> by_key(std::string_view api_key) = 0;
+};
+
+/// Where a bot that plays by webhook is called, and the `whsec_…` secrets that sign the calls: one, or two while they
+/// rotate.
+struct WebhookEndpoint {
+    std::string url;
+    std::vector<std::string> secrets;
+};
+
+/// Which bots play by webhook. May be called from any thread and must not block for long.
+class WebhookDirectory {
+public:
+    virtual ~WebhookDirectory() = default;
+    /// Nothing where the bot does not play by webhook.
+    virtual std::optional<WebhookEndpoint> endpoint_of(BotId) = 0;
 };
 
 }  // namespace agon
