@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "adapters/http/service.hpp"
+#include "base/result.hpp"
 
 namespace agon {
 
@@ -60,16 +61,12 @@ HttpServer::HttpServer(HttpSettings settings, std::span<boost::asio::io_context*
                        std::vector<WebSocketRoute> routes, const Clock& clock, HttpObserver* observer)
     : parts_(std::make_unique<Parts>()) {
     CHECK_THAT(!contexts.empty());
-    const auto limit = connection_limit(settings.limits);
-    parts_->service.reset(new Service{.settings = std::move(settings),
-                                      .site = site,
-                                      .routes = std::move(routes),
-                                      .clock = clock,
-                                      .observer = observer ? *observer : unheard,
-                                      .id_prefix = random_prefix(),
-                                      .connection_limit = limit});
+    auto& service = parts_->service;
+    service = std::make_shared<Service>(std::move(settings), site, std::move(routes), clock, observer ? *observer : unheard);
+    service->id_prefix = random_prefix();
+    service->connection_limit = connection_limit(service->limits());
     for (auto* context : contexts)
-        parts_->shards.push_back(std::make_shared<Shard>(*context, parts_->service, parts_->shards.size()));
+        parts_->shards.push_back(std::make_shared<Shard>(*context, service, parts_->shards.size()));
 }
 
 HttpServer::~HttpServer() = default;
@@ -93,7 +90,6 @@ HttpConnections HttpServer::connections() const {
 }
 
 void HttpServer::stop(std::function<void()> gone) {
-    parts_->service->stopping = true;
     // Freed with the last shard's call: nobody else holds it.
     auto left = std::make_shared<std::atomic<std::size_t>>(parts_->shards.size());
     const auto one_gone = [left, gone = std::move(gone)] {

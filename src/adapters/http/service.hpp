@@ -20,6 +20,9 @@ namespace agon {
 
 /// Shared by all threads; constant but for its counters.
 struct Service {
+    Service(HttpSettings with, Site& calls, std::vector<WebSocketRoute> upgrades, const Clock& reads, HttpObserver& tells)
+        : settings(std::move(with)), site(calls), routes(std::move(upgrades)), clock(reads), observer(tells) {}
+
     HttpSettings settings;
     Site& site;
     std::vector<WebSocketRoute> routes;
@@ -31,7 +34,6 @@ struct Service {
 
     std::atomic<int> http{0};
     std::atomic<int> websockets{0};
-    std::atomic<bool> stopping{false};
 
     const HttpLimits& limits() const { return settings.limits; }
     int connections() const { return http.load(std::memory_order_relaxed) + websockets.load(std::memory_order_relaxed); }

@@ -8,6 +8,7 @@
 #include "adapters/http/websocket_session.hpp"
 #include "adapters/http/websocket_upgrade.hpp"
 #include "app/store.hpp"
+#include "base/result.hpp"
 
 namespace agon {
 

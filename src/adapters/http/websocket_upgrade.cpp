@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include "base/result.hpp"
+
 namespace agon {
 
 namespace {
