@@ -6,6 +6,8 @@
 
 #include <sys/resource.h>
 
+#include <boost/system/system_error.hpp>
+
 #include "adapters/http/service.hpp"
 #include "base/result.hpp"
 
@@ -74,10 +76,14 @@ HttpServer::~HttpServer() = default;
 void HttpServer::listen() {
     const auto& settings = parts_->service->settings;
     net::tcp::endpoint endpoint{address_of(settings.address), settings.port};
-    if (endpoint.port() != 0) refuse_to_share(endpoint, parts_->shards.front()->executor());
-    for (auto& shard : parts_->shards) {
-        shard->listen(endpoint);
-        endpoint.port(shard->local().port());
+    try {
+        if (endpoint.port() != 0) refuse_to_share(endpoint, parts_->shards.front()->executor());
+        for (auto& shard : parts_->shards) {
+            shard->listen(endpoint);
+            endpoint.port(shard->local().port());
+        }
+    } catch (const boost::system::system_error& error) {
+        throw std::system_error(static_cast<std::error_code>(error.code()), settings.address);
     }
     parts_->port = endpoint.port();
     for (auto& shard : parts_->shards) shard->start();
