@@ -1,9 +1,11 @@
 /// What a connection has received and not yet used: a block that grows, and forgets from the front.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace agon {
@@ -26,10 +28,18 @@ public:
     void filled(std::size_t bytes) { end_ += bytes; }
     void drop(std::size_t bytes) { begin_ += bytes; }
     void drop_all() { begin_ = end_; }
+    /// Gives back the memory that one large body took. Only where it is empty; ends all views.
+    void shrink() {
+        if (!empty() || bytes_.size() <= most_kept) return;
+        std::vector<char>{}.swap(bytes_);
+        begin_ = end_ = 0;
+    }
 
 private:
+    static constexpr std::size_t most_kept = 16 * 1024;
+
     void make_room(std::size_t wanted) {
-        std::memmove(bytes_.data(), bytes_.data() + begin_, size());
+        if (begin_ > 0 && !empty()) std::memmove(bytes_.data(), bytes_.data() + begin_, size());
         end_ = size();
         begin_ = 0;
         if (bytes_.size() - end_ < wanted) bytes_.resize(std::max(std::max<std::size_t>(4096, bytes_.size() * 2), end_ + wanted));

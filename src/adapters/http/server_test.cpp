@@ -4,8 +4,10 @@
 #include <thread>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -186,8 +188,15 @@ private:
 /// A socket with nothing between the test and the bytes.
 class Client {
 public:
-    explicit Client(std::uint16_t port, int receive_buffer = 0) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    Client() : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {}
+    explicit Client(std::uint16_t port, int receive_buffer = 0) : Client() {
         if (receive_buffer > 0) ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+        connect(port);
+    }
+    Client(Client&&) = delete;
+    ~Client() { hang_up(); }
+
+    void connect(std::uint16_t port) const {
         const int on = 1;
         ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         sockaddr_in to{};
@@ -196,8 +205,9 @@ public:
         to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         REQUIRE(::connect(socket_, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0);
     }
-    Client(Client&&) = delete;
-    ~Client() { ::close(socket_); }
+    void hang_up() {
+        if (socket_ >= 0) ::close(std::exchange(socket_, -1));
+    }
 
     void send(std::string_view bytes) const {
         while (!bytes.empty()) {
@@ -566,6 +576,29 @@ TEST_CASE("over the limit of connections the answer is 503; room that is freed i
     Client four{server.port()};
     four.send(ask("GET", "/"));
     CHECK(four.read_answer().starts_with("HTTP/1.1 200 "));
+}
+
+TEST_CASE("out of descriptors, who cannot be served is closed, and later ones are served again") {
+    Running server;
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 12; ++i) clients.push_back(std::make_unique<Client>());
+    const auto first_free = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    ::close(first_free);
+    const rlimit tight{static_cast<rlim_t>(first_free) + 2, before.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &tight) == 0);
+    for (auto& client : clients) client->connect(server.port());
+    for (auto& client : clients) client->send(ask("GET", "/", "Connection: close\r\n"));
+    for (auto& client : clients) {
+        client->read_all();
+        client->hang_up();
+    }
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    CHECK(server.site.requests >= 1);
+    Client later{server.port()};
+    later.send(ask("GET", "/later"));
+    CHECK(ends_with_body(later.read_answer(), "GET /later? []"));
 }
 
 TEST_CASE("stopping answers what is in flight, closes what is idle, and then says that all are gone") {

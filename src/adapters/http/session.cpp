@@ -301,6 +301,7 @@ Task<Session::Then> Session::answer(Response response) {
 
 void Session::end_request() {
     input_.drop(head_bytes_ + body_in_input_);
+    input_.shrink();
     head_bytes_ = body_in_input_ = scanned_ = 0;
     in_request_ = false;
     head_.request_id = {};

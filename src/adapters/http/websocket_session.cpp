@@ -115,6 +115,7 @@ WebSocketSession::Then WebSocketSession::obey() {
         if (heard.kind == Heard::Kind::nothing) break;
         if (obey(heard) == Then::end) return Then::end;
     }
+    reader_.input().shrink();
     flush();
     return Then::go_on;
 }
