@@ -1,6 +1,7 @@
 /// Who may do what.
 #pragma once
 
+#include "app/bots.hpp"
 #include "app/engine.hpp"
 #include "app/tokens.hpp"
 
@@ -24,7 +25,7 @@ enum class Needs {
     bot_owner,   ///< the bot itself by its key, the user who registered it, or an admin
 };
 
-class Access {
+class Access : public BotDirectory {
 public:
     Access(Engine& engine, const Tokens& tokens, bool open) : engine_(engine), tokens_(tokens), open_(open) {}
 
@@ -37,10 +38,11 @@ public:
     Result<void> check_bot_owner(const Actor&, BotId) const;
 
     bool is_open() const { return open_; }
-    /// The bot that the key belongs to, while it does.
-    std::optional<BotId> bot_by_key(std::string_view key) const;
+    std::optional<BotId> by_key(std::string_view key) override { return bot_by_key(key); }
 
 private:
+    /// The bot that the key belongs to, while it does.
+    std::optional<BotId> bot_by_key(std::string_view key) const;
     Result<void> check_owner(const Actor&, const std::optional<UserId>& owner) const;
 
     Engine& engine_;

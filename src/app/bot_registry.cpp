@@ -67,7 +67,7 @@ Task<Result<BotRegistry::Secrets>> BotRegistry::register_bot(NewBot wanted) {
 Task<Result<BotRegistry::Secrets>> BotRegistry::rotate_key(BotId id) {
     Secrets secrets{.bot_id = id, .api_key = make_api_key(random_), .webhook_secret = {},
                     .old_key_ends_at = engine_.clock().now() + overlap};
-    if (webhook_of(id)) secrets.webhook_secret = make_webhook_secret(random_);
+    if (endpoint_of(id)) secrets.webhook_secret = make_webhook_secret(random_);
     bots::RotateKey command{hash_api_key(secrets.api_key), tokens_.seal(secrets.webhook_secret, random_),
                             secrets.old_key_ends_at};
     auto done = co_await engine_.execute<BotAggregate>(id, bots::BotCommand(std::move(command)), exists);
@@ -86,11 +86,11 @@ Task<std::optional<bots::Bot>> BotRegistry::find(BotId id) {
         id, [](const bots::Bot& bot) { return bot.is_live() ? std::optional(bot) : std::nullopt; });
 }
 
-std::optional<BotRegistry::Webhook> BotRegistry::webhook_of(BotId id) {
+std::optional<WebhookEndpoint> BotRegistry::endpoint_of(BotId id) {
     const auto now = engine_.clock().now();
-    return engine_.peek<BotAggregate>(id, [&](const bots::Bot& bot) -> std::optional<Webhook> {
+    return engine_.peek<BotAggregate>(id, [&](const bots::Bot& bot) -> std::optional<WebhookEndpoint> {
         if (!bot.is_live() || bot.what.connection.type != bots::Carrier::webhook) return std::nullopt;
-        Webhook webhook{*bot.what.connection.url, {}};
+        WebhookEndpoint webhook{*bot.what.connection.url, {}};
         if (auto secret = tokens_.unseal(bot.what.sealed_secret)) webhook.secrets.push_back(std::move(*secret));
         if (!bot.old_sealed_secret.empty() && now < bot.old_key_ends_at)
             if (auto secret = tokens_.unseal(bot.old_sealed_secret)) webhook.secrets.push_back(std::move(*secret));

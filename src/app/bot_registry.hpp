@@ -1,6 +1,7 @@
 /// Bots: registered, given keys, deleted, looked up.
 #pragma once
 
+#include "app/bots.hpp"
 #include "app/engine.hpp"
 #include "app/tokens.hpp"
 
@@ -15,7 +16,7 @@ struct NewBot {
     std::optional<UserId> owner;
 };
 
-class BotRegistry {
+class BotRegistry : public WebhookDirectory {
 public:
     /// `check_webhook` says whether a URL may be called (the outbound rules).
     using CheckWebhook = std::function<Result<void>(std::string_view url)>;
@@ -39,12 +40,7 @@ public:
     /// Nothing where there is no such bot or no longer.
     Task<std::optional<bots::Bot>> find(BotId);
 
-    /// Where and with which secrets to call the bot; nothing without a webhook.
-    struct Webhook {
-        std::string url;
-        std::vector<std::string> secrets;
-    };
-    std::optional<Webhook> webhook_of(BotId);
+    std::optional<WebhookEndpoint> endpoint_of(BotId) override;
 
 private:
     Result<void> check(const NewBot&) const;

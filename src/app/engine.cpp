@@ -2,7 +2,7 @@
 
 namespace agon {
 
-void rethrow_if_broken(const Outcome& outcome) {
+void rethrow_if_broken(const CommitOutcome& outcome) {
     if (outcome.broken) std::rethrow_exception(outcome.broken);
 }
 

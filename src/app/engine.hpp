@@ -154,7 +154,7 @@ private:
 };
 
 /// Throws what broke, or returns.
-void rethrow_if_broken(const Outcome&);
+void rethrow_if_broken(const CommitOutcome&);
 
 }  // namespace agon
 

@@ -57,7 +57,7 @@ auto Engine::decide_on(typename A::Key key, const std::shared_ptr<Entity<A>>& en
             return Result<std::invoke_result_t<Project, const typename A::State&>>(project(std::as_const(entity->state)));
     }();
     // Submitted under the lock: the journal's order is the stream's order.
-    auto settled = [entity, version = entity->version.load()](const Outcome& outcome) {
+    auto settled = [entity, version = entity->version.load()](const CommitOutcome& outcome) {
         if (outcome.accepted())
             entity->durable = version;
         else
@@ -85,7 +85,7 @@ auto Engine::execute(typename A::Key key, typename A::Command command, Project p
             decided = decide_on<A>(key, entity, command, project, context, done);
             return decided.has_value();
         };
-        const Outcome outcome = co_await journal_.await(decide);
+        const CommitOutcome outcome = co_await journal_.await(decide);
         rethrow_if_broken(outcome);
         if (outcome.accepted()) {
             // A refusal may rest on what is not durable yet.

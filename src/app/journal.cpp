@@ -28,23 +28,23 @@ void Journal::submit(Batch batch, Done settled, asio::io_context* context, Done 
     if (was_empty) wake_.notify_one();
 }
 
-Task<Outcome> Journal::commit(Batch batch) {
+Task<CommitOutcome> Journal::commit(Batch batch) {
     co_return co_await await([this, &batch](asio::io_context* context, Done done) {
         submit(std::move(batch), {}, context, std::move(done));
         return true;
     });
 }
 
-Task<Outcome> Journal::await(Start start) {
+Task<CommitOutcome> Journal::await(Start start) {
     auto executor = co_await asio::this_coro::executor;
     constexpr asio::use_awaitable_t<asio::io_context::executor_type> token;
-    co_return co_await asio::async_initiate<decltype(token), void(Outcome)>(
+    co_return co_await asio::async_initiate<decltype(token), void(CommitOutcome)>(
         [&start, &executor](auto handler) {
             // Shared, because whether it was taken is known only after it was offered.
             auto resume = std::make_shared<decltype(handler)>(std::move(handler));
             auto* context = &executor.context();
-            const bool started = start(context, [resume](const Outcome& outcome) { std::move (*resume)(outcome); });
-            if (!started) asio::post(*context, [resume] { std::move (*resume)(Outcome{}); });
+            const bool started = start(context, [resume](const CommitOutcome& outcome) { std::move (*resume)(outcome); });
+            if (!started) asio::post(*context, [resume] { std::move (*resume)(CommitOutcome{}); });
         },
         token);
 }
@@ -98,7 +98,7 @@ bool Journal::flush() {
     return true;
 }
 
-std::vector<Outcome> Journal::write(std::vector<Waiting>& group) {
+std::vector<CommitOutcome> Journal::write(std::vector<Waiting>& group) {
     const auto started = std::chrono::steady_clock::now();
     std::vector<Batch> batches;
     batches.reserve(group.size());
@@ -109,7 +109,7 @@ std::vector<Outcome> Journal::write(std::vector<Waiting>& group) {
         anything = anything || !waiting.batch.appends.empty() || !waiting.batch.rows.empty() || waiting.batch.cursor;
         batches.push_back(std::move(waiting.batch));
     }
-    std::vector<Outcome> outcomes(group.size());
+    std::vector<CommitOutcome> outcomes(group.size());
     if (anything) {
         try {
             auto committed = store_.commit(batches);
@@ -125,7 +125,7 @@ std::vector<Outcome> Journal::write(std::vector<Waiting>& group) {
     return outcomes;
 }
 
-void Journal::remember(std::vector<Waiting>& group, const std::vector<Outcome>& outcomes) {
+void Journal::remember(std::vector<Waiting>& group, const std::vector<CommitOutcome>& outcomes) {
     auto events = std::make_shared<std::vector<Recorded>>();
     for (std::size_t i = 0; i < group.size(); ++i) {
         if (!outcomes[i].accepted()) continue;
@@ -153,8 +153,8 @@ void Journal::remember(std::vector<Waiting>& group, const std::vector<Outcome>& 
 }
 
 /// One post per io_context, whatever the number of callers: a post costs more than what it carries.
-void Journal::deliver(std::vector<Waiting> group, std::vector<Outcome> outcomes) {
-    using Calls = std::vector<std::pair<Done, Outcome>>;
+void Journal::deliver(std::vector<Waiting> group, std::vector<CommitOutcome> outcomes) {
+    using Calls = std::vector<std::pair<Done, CommitOutcome>>;
     std::vector<std::pair<asio::io_context*, Calls>> by_context;
     for (std::size_t i = 0; i < group.size(); ++i) {
         if (!group[i].done) continue;

@@ -16,7 +16,7 @@
 namespace agon {
 
 /// What became of a batch: its outcome, or why the store could not answer.
-struct Outcome {
+struct CommitOutcome {
     Committed committed;
     std::exception_ptr broken;
     bool accepted() const { return !broken && committed.accepted(); }
@@ -34,7 +34,7 @@ class Journal {
 public:
     /// A run of events in order of seq, shared by everybody who follows.
     using Chunk = std::shared_ptr<const std::vector<Recorded>>;
-    using Done = std::move_only_function<void(const Outcome&)>;
+    using Done = std::move_only_function<void(const CommitOutcome&)>;
 
     explicit Journal(Store&);
     ~Journal();
@@ -46,12 +46,12 @@ public:
     void submit(Batch, Done settled, boost::asio::io_context* context, Done done);
 
     /// The same for a coroutine.
-    Task<Outcome> commit(Batch);
+    Task<CommitOutcome> commit(Batch);
 
     /// For a coroutine that submits under a lock of its own: `start(context, done)` submits and returns true, or
     /// returns false where there is nothing to wait for (then the outcome is an accepted, empty one).
     using Start = std::function<bool(boost::asio::io_context*, Done)>;
-    Task<Outcome> await(Start start);
+    Task<CommitOutcome> await(Start start);
 
     /// Events after `seq`: from memory where they are recent, else from the store. Empty when there are none yet.
     Chunk after(Seq seq);
@@ -80,9 +80,9 @@ private:
         Done done;
     };
     void run();
-    std::vector<Outcome> write(std::vector<Waiting>&);
-    void remember(std::vector<Waiting>&, const std::vector<Outcome>&);
-    static void deliver(std::vector<Waiting>, std::vector<Outcome>);
+    std::vector<CommitOutcome> write(std::vector<Waiting>&);
+    void remember(std::vector<Waiting>&, const std::vector<CommitOutcome>&);
+    static void deliver(std::vector<Waiting>, std::vector<CommitOutcome>);
 
     Store& store_;
     std::mutex mutex_;

@@ -80,7 +80,7 @@ void Ratings::handled(Seq seq) {
     for (const auto& key : changed_) batch.rows.push_back(rows::set_row(rows_.at(key)));
     engine_.journal().submit(
         std::move(batch),
-        [this, keys = std::exchange(changed_, {})](const Outcome& outcome) {
+        [this, keys = std::exchange(changed_, {})](const CommitOutcome& outcome) {
             const std::lock_guard lock(unsaved_mutex_);
             if (!outcome.accepted()) unsaved_.insert(keys.begin(), keys.end());
         },

@@ -264,7 +264,7 @@ void HostedMatch::report() {
     if (end.ended_by != games::EndedBy::walkover) result.score = formats::Score{end.score.at(0), end.score.at(1)};
     const auto accepted = world_.engine.decide_now<TournamentAggregate>(
         tournament_of(match_), result, [](const Tournament&) { return true; }, nullptr,
-        [self = shared_from_this()](const Outcome& outcome) {
+        [self = shared_from_this()](const CommitOutcome& outcome) {
             self->world_.engine.forget<GameAggregate>(self->game_id_);
             if (!outcome.accepted()) self->world_.retry(self->match_);
         });
@@ -409,7 +409,7 @@ void HostedMatch::append(const games::GameCommand& command, std::function<void()
     writing_ = written != nullptr;
     const auto decided = world_.engine.decide_now<GameAggregate>(
         game_id_, command, [](const games::PlayedGame&) { return true; }, &context_,
-        [self = shared_from_this(), written = std::move(written)](const Outcome& outcome) {
+        [self = shared_from_this(), written = std::move(written)](const CommitOutcome& outcome) {
             if (written) self->writing_ = false;
             if (!outcome.accepted()) {
                 self->drop();

@@ -1,0 +1,63 @@
+/// The machine's clock, chance, timer and files.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "app/clock.hpp"
+#include "app/timers.hpp"
+#include "app/tokens.hpp"
+
+namespace agon {
+
+class SystemClock : public Clock {
+public:
+    Instant now() const override;
+    Duration steady() const override;
+};
+
+/// The kernel's generator, taken in blocks. Any thread.
+class SystemRandom : public Random {
+public:
+    std::uint64_t bits() override;
+    void fill(std::span<std::uint8_t>) override;
+
+private:
+    std::mutex mutex_;
+    std::vector<std::uint8_t> block_;
+    std::size_t used_ = 0;
+};
+
+/// Runs what is due in `Timers`, on `context`'s thread, by one timer that is set to the next deadline.
+class TimerPump {
+public:
+    TimerPump(Timers&, const Clock&, boost::asio::io_context& context);
+    ~TimerPump();
+    void start();
+    /// On `context`'s thread, or once it has ended.
+    void stop();
+
+private:
+    struct Parts;
+    std::shared_ptr<Parts> parts_;
+};
+
+/// Only one server may use a data directory at a time. Throws std::runtime_error where another one does, naming it;
+/// the lock goes with the object, or with the process.
+class DirectoryLock {
+public:
+    explicit DirectoryLock(const std::filesystem::path& directory);
+    ~DirectoryLock();
+    DirectoryLock(const DirectoryLock&) = delete;
+
+private:
+    int fd_ = -1;
+};
+
+/// The keys of a data directory (`keys.json`, 0600), made at the first use where `make` allows it.
+/// Throws std::runtime_error: not there, not readable by us alone, or not a key file.
+ServerKeys load_keys(const std::filesystem::path& directory, Random&, bool make);
+
+}  // namespace agon
