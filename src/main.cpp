@@ -1,1 +1,26 @@
-int main(){}
+// agon: one program; each subcommand stands in src/cli/.
+#include "cli/commands.hpp"
+
+int main(int argc, char** argv) {
+    CLI::App program{"Agon runs tournaments and matchmaking, from registration to champion.", "agon"};
+    program.require_subcommand(1);
+    program.set_help_all_flag("--help-all", "every command's help");
+    program.footer("`agon help` lists the commands; `agon COMMAND --help` tells of one, with examples.");
+
+    agon::cli::Run chosen;
+    agon::cli::add_serve(program, chosen);
+    agon::cli::add_demo(program, chosen);
+    agon::cli::add_token(program, chosen);
+    agon::cli::add_openapi(program, chosen);
+    agon::cli::add_verify(program, chosen);
+    agon::cli::add_version(program, chosen);
+    program.add_subcommand("help", "this text")->callback([] { throw CLI::CallForHelp(); });
+
+    try {
+        program.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        const int status = program.exit(e);
+        return status == 0 ? 0 : 2;
+    }
+    return agon::cli::guarded(chosen);
+}

@@ -1,0 +1,27 @@
+/// The subcommands: one file each. Every one adds itself to the program and runs when it is chosen.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <optional>
+
+namespace agon::cli {
+
+/// What to run after parsing; returns the exit status: 0 success, 1 failure, 2 usage.
+using Run = std::function<int()>;
+
+void add_serve(CLI::App& program, Run& chosen);
+void add_demo(CLI::App& program, Run& chosen);
+void add_token(CLI::App& program, Run& chosen);
+void add_openapi(CLI::App& program, Run& chosen);
+void add_verify(CLI::App& program, Run& chosen);
+void add_version(CLI::App& program, Run& chosen);
+
+/// One clear line on standard error; returns `status`.
+int fail(int status, std::string_view what);
+
+/// Runs and turns what is thrown into one line and status 1.
+int guarded(const Run&);
+
+}  // namespace agon::cli

@@ -1,0 +1,74 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+
+#include "adapters/system/system.hpp"
+#include "cli/commands.hpp"
+#include "cli/server.hpp"
+
+namespace agon::cli {
+
+namespace {
+
+std::string listen_failure(const Settings& settings, const std::system_error& e) {
+    if (e.code() == std::errc::address_in_use)
+        return fmt::format("--listen {}: the address is in use (by another agon? try --listen 127.0.0.1:0)", settings.listen);
+    if (e.code() == std::errc::permission_denied)
+        return fmt::format("--listen {}: not allowed; ports below 1024 need root", settings.listen);
+    return fmt::format("--listen {}: {}", settings.listen, e.code().message());
+}
+
+/// The data directory, ours alone while this lives.
+std::optional<DirectoryLock> lock_data(const Settings& settings) {
+    std::error_code failure;
+    std::filesystem::create_directories(settings.data, failure);
+    if (failure) throw std::runtime_error(fmt::format("--data {}: cannot be made: {}", settings.data, failure.message()));
+    std::filesystem::permissions(settings.data, std::filesystem::perms::owner_all, failure);
+    return std::optional<DirectoryLock>(std::in_place, settings.data);
+}
+
+int serve(CLI::App& command, Settings& settings) {
+    if (auto ok = apply_config_file(command, settings); !ok) return fail(2, ok.error().message);
+    auto options = options_of(settings);
+    if (!options) return fail(2, options.error().message);
+    configure_log(settings);
+    block_stop_signals();
+
+    const bool durable = settings.store == "sqlite";
+    const auto lock = durable ? lock_data(settings) : std::nullopt;
+    SystemRandom random;
+    const auto keys = durable ? load_keys(settings.data, random, true) : ServerKeys::make(random);
+    Server server(std::move(*options), open_store(settings), keys);
+    try {
+        server.start();
+    } catch (const std::system_error& e) {
+        return fail(1, listen_failure(settings, e));
+    }
+    const auto host = settings.listen.substr(0, settings.listen.rfind(':'));
+    fmt::print("listening on http://{}:{}\n", host, server.port());
+    std::fflush(stdout);
+    wait_for_stop(std::nullopt);
+    log::info("stopping");
+    server.stop();
+    return 0;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& program, Run& chosen) {
+    static Settings settings;
+    auto* command = program.add_subcommand("serve", "serve tournaments over HTTP");
+    add_server_options(*command, settings);
+    command->footer(
+        "Examples:\n"
+        "  agon serve\n"
+        "  agon serve --listen 127.0.0.1:0 --data /var/lib/agon --log-format json\n"
+        "  AGON_LISTEN=0.0.0.0:80 agon serve --arena closed --config /etc/agon.toml\n"
+        "Flags win over the environment, the environment over the file.");
+    command->callback([command, &chosen] { chosen = [command] { return serve(*command, settings); }; });
+}
+
+}  // namespace agon::cli

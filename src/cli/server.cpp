@@ -1,0 +1,320 @@
+#include "cli/server.hpp"
+
+#include <signal.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+
+#include <future>
+#include <thread>
+
+#include "adapters/bots/webhook_bots.hpp"
+#include "adapters/bots/websocket_bots.hpp"
+#include "adapters/http/server.hpp"
+#include "adapters/http/static_files.hpp"
+#include "adapters/memory/memory_store.hpp"
+#include "adapters/outbound/http_client.hpp"
+#include "adapters/sqlite/sqlite_store.hpp"
+#include "adapters/system/system.hpp"
+#include "app/alarms.hpp"
+#include "app/drivers/hosted.hpp"
+#include "app/metrics.hpp"
+#include "app/ratings.hpp"
+#include "faces/arena/arena.hpp"
+#include "faces/openapi.hpp"
+
+namespace agon::cli {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto tidy_every = seconds(1);
+constexpr auto keep_unused_for = seconds(60);
+
+CallRules call_rules(const ServerOptions& options) {
+    auto addresses = AddressRules::from(options.webhooks_allow);
+    if (!addresses) throw std::runtime_error("--webhooks-allow: " + addresses.error().message);
+    return {.addresses = *addresses, .http = options.webhooks_http};
+}
+
+RenderedPtr rendered(std::string body, std::string_view content_type, std::string etag = {}) {
+    return std::make_shared<Rendered>(std::move(body), std::move(etag), content_type);
+}
+
+constexpr std::string_view home_page = R"(<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Agon</title>
+<style>body{font:1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}</style>
+<h1>Agon is running</h1>
+<p>This server runs tournaments of bots, from registration to champion.</p>
+<ul><li><a href="/docs">The API, to read and to try</a>
+<li><a href="/api/tournaments">Its tournaments</a>
+<li><a href="/api/leaderboard">Its leaderboard</a></ul></html>
+)";
+
+constexpr std::string_view page_policy =
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+
+void add_pages(Router& router) {
+    const auto add = [&](std::string path, RenderedPtr content) {
+        router.add(FixedPage{std::move(path), std::move(content),
+                             {{"Content-Security-Policy", std::string(page_policy)}, {"X-Content-Type-Options", "nosniff"}}});
+    };
+    add("/", rendered(std::string(home_page), "text/html; charset=utf-8"));
+    for (const auto& file : docs_files())
+        add(std::string(file.path), rendered(std::string(file.body), file.content_type,
+                                             fmt::format("\"{:x}\"", std::hash<std::string_view>{}(file.body))));
+    add("/openapi.json", rendered(to_text(openapi(router.routes(), AGON_VERSION)), "application/json"));
+}
+
+/// Numbers for the operator from what the HTTP server and the journal tell.
+struct Observer : HttpObserver {
+    explicit Observer(Metrics& m) : metrics(m) {}
+    void answered(std::string_view method, std::string_view route, int status, Duration took, std::size_t bytes,
+                  std::string_view request_id) override {
+        metrics.count_request(method, route, status, took);
+        log::debug("request", {{"method", method}, {"route", route}, {"status", status}, {"duration_us", took.count()},
+                               {"bytes", bytes}, {"request_id", request_id}});
+    }
+    void failed(std::string_view what, std::string_view request_id) override {
+        log::error("request failed", {{"why", what}, {"request_id", request_id}});
+    }
+    Metrics& metrics;
+};
+
+/// Whether the server can serve, and if not, why.
+struct Readiness {
+    std::atomic<bool> started = false;
+    std::atomic<bool> stopping = false;
+    std::atomic<bool> store_broken = false;
+
+    std::pair<int, std::string> page() const {
+        JsonArray reasons;
+        if (!started) reasons.push_back("starting");
+        if (stopping) reasons.push_back("stopping");
+        if (store_broken) reasons.push_back("store: the last commit failed");
+        if (reasons.empty()) return {200, R"({"status":"ready"})"};
+        return {503, to_text(JsonObject{{"status", "not ready"}, {"reasons", std::move(reasons)}})};
+    }
+};
+
+}  // namespace
+
+struct Server::Parts {
+    Parts(ServerOptions given, std::unique_ptr<Store> opened, const ServerKeys& keys)
+        : options(std::move(given)), store(std::move(opened)), tokens(keys) {}
+
+    ServerOptions options;
+    SystemClock clock;
+    SystemRandom random;
+    std::unique_ptr<Store> store;
+    Tokens tokens;
+
+    std::vector<std::unique_ptr<asio::io_context>> contexts = make_contexts(options.threads);
+    std::vector<asio::io_context*> context_pointers = pointers(contexts);
+    std::vector<asio::executor_work_guard<asio::io_context::executor_type>> guards;
+    std::vector<std::thread> threads;
+
+    Metrics metrics;
+    Readiness readiness;
+    Observer observer{metrics};
+    Journal journal{*store};
+    Timers timers;
+    TimerPump pump{timers, clock, *contexts.front()};
+    Engine engine{*store, journal, clock};
+
+    CallRules rules = call_rules(options);
+    Access access{engine, tokens, options.arena_open};
+    BotRegistry bots{engine, tokens, random, [this](std::string_view url) -> Result<void> {
+                         auto target = check_target(url, rules);
+                         if (!target) return std::unexpected(target.error());
+                         return {};
+                     }};
+    Tournaments tournaments{engine, random};
+    Services services{engine, tournaments, bots, access};
+
+    HttpClient client{rules};
+    HostedDriver driver{{engine, timers, clock, random, [this](bots::Carrier c) { return carrier(c); }, {},
+                         options.thinking_time},
+                        context_pointers};
+    WebSocketBots websocket_bots{driver, access, clock};
+    WebhookBots webhook_bots{client, driver, bots, clock};
+    Alarms alarms{tournaments, timers, *contexts.front()};
+    Ratings ratings{engine, *contexts.front()};
+
+    Router router{services};
+    std::unique_ptr<HttpServer> http;
+    bool stopped = false;
+
+    BotCarrier* carrier(bots::Carrier type) {
+        switch (type) {
+            case bots::Carrier::websocket: return &websocket_bots;
+            case bots::Carrier::webhook: return &webhook_bots;
+            case bots::Carrier::builtin: return nullptr;
+        }
+        return nullptr;
+    }
+
+    static std::vector<std::unique_ptr<asio::io_context>> make_contexts(int threads) {
+        std::vector<std::unique_ptr<asio::io_context>> made;
+        for (int i = 0; i < http_threads({.threads = threads}); ++i) made.push_back(std::make_unique<asio::io_context>(1));
+        return made;
+    }
+    static std::vector<asio::io_context*> pointers(const std::vector<std::unique_ptr<asio::io_context>>& contexts) {
+        std::vector<asio::io_context*> all;
+        for (const auto& context : contexts) all.push_back(context.get());
+        return all;
+    }
+
+    void add_metrics() {
+        journal.on_commit([this](const CommitReport& report) {
+            metrics.count_commit(report);
+            if (report.broken && !readiness.store_broken) log::error("the store failed", {{"batches", report.batches}});
+            readiness.store_broken = report.broken;
+        });
+        metrics.add_gauge("agon_live_matches", "Hosted matches under way.",
+                          [this] { return static_cast<double>(driver.live_matches()); });
+        metrics.add_gauge("agon_loaded_streams", "Streams whose state is in memory.",
+                          [this] { return static_cast<double>(engine.loaded()); });
+        metrics.add_gauge("agon_log_last_seq", "Position of the log's last event.",
+                          [this] { return static_cast<double>(journal.last_seq()); });
+        metrics.add_gauge("agon_connections", "Open connections.",
+                          [this] { return static_cast<double>(http->connections().http); }, "kind", "http");
+        metrics.add_gauge("agon_connections", "Open connections.",
+                          [this] { return static_cast<double>(http->connections().websocket); }, "kind", "websocket");
+    }
+
+    void add_routes() {
+        router.add(arena::face, arena::endpoints());
+        add_pages(router);
+        router.add(LivePage{"/healthz", "application/json", [] { return std::pair{200, std::string(R"({"status":"ok"})")}; }});
+        router.add(LivePage{"/readyz", "application/json", [this] { return readiness.page(); }});
+        router.add(LivePage{"/metrics", "text/plain; version=0.0.4; charset=utf-8",
+                            [this] { return std::pair{200, metrics.text()}; }});
+    }
+
+    /// Once a second: sockets without a key, states that nobody needs.
+    void tidy() {
+        websocket_bots.sweep();
+        engine.sweep(keep_unused_for);
+        timers.at(clock.steady() + tidy_every, *contexts.front(), [this] { tidy(); });
+    }
+
+    void run_threads() {
+        for (auto* context : context_pointers) {
+            guards.push_back(asio::make_work_guard(*context));
+            threads.emplace_back([context] { context->run(); });
+        }
+    }
+};
+
+Server::Server(ServerOptions options, std::unique_ptr<Store> store, const ServerKeys& keys)
+    : parts_(std::make_unique<Parts>(std::move(options), std::move(store), keys)) {
+    auto& p = *parts_;
+    p.add_routes();
+    p.http = std::make_unique<HttpServer>(
+        HttpSettings{.address = p.options.listen.host, .port = p.options.listen.port, .threads = p.options.threads},
+        p.context_pointers, p.router, std::vector{p.websocket_bots.route()}, p.clock, &p.observer);
+    p.add_metrics();
+}
+
+Server::~Server() { stop(); }
+
+void Server::start() {
+    auto& p = *parts_;
+    p.http->listen();
+    p.driver.start();
+    p.alarms.start();
+    p.ratings.start();
+    p.journal.start();
+    p.pump.start();
+    p.tidy();
+    p.run_threads();
+    p.readiness.started = true;
+}
+
+void Server::stop() {
+    auto& p = *parts_;
+    if (std::exchange(p.stopped, true)) return;
+    p.readiness.stopping = true;
+    if (p.readiness.started) {
+        std::promise<void> gone;
+        p.http->stop([&gone] { gone.set_value(); });
+        gone.get_future().wait();
+    }
+    p.client.stop();
+    p.journal.stop();
+    p.guards.clear();
+    for (auto* context : p.context_pointers) context->stop();
+    for (auto& thread : p.threads) thread.join();
+    p.http.reset();
+}
+
+std::uint16_t Server::port() const { return parts_->http->port(); }
+Services& Server::services() { return parts_->services; }
+Random& Server::random() { return parts_->random; }
+asio::io_context& Server::context() { return *parts_->contexts.front(); }
+
+std::string openapi_text() {
+    // The routes are read, none is called: behind them stands an empty memory.
+    SystemClock clock;
+    auto store = open_memory_store();
+    Journal journal{*store};
+    Engine engine{*store, journal, clock};
+    SystemRandom random;
+    Tokens tokens{ServerKeys::make(random)};
+    Access access{engine, tokens, false};
+    BotRegistry bots{engine, tokens, random, [](std::string_view) -> Result<void> { return {}; }};
+    Tournaments tournaments{engine, random};
+    Services services{engine, tournaments, bots, access};
+    Router router{services};
+    router.add(arena::face, arena::endpoints());
+    return to_text(openapi(router.routes(), AGON_VERSION));
+}
+
+Result<ServerOptions> options_of(const Settings& s) {
+    auto listen = parse_listen(s.listen);
+    if (!listen) return std::unexpected(listen.error());
+    const bool open = s.arena.empty() ? is_loopback(listen->host) : s.arena == "open";
+    return ServerOptions{.listen = *listen,
+                         .threads = s.threads,
+                         .arena_open = open,
+                         .webhooks_allow = s.webhooks_allow,
+                         .webhooks_http = s.webhooks_http == "on",
+                         .thinking_time = {}};
+}
+
+std::unique_ptr<Store> open_store(const Settings& s) {
+    auto store = s.store == "memory" ? open_memory_store() : open_sqlite_store(s.data);
+    store->prepare(rows::all_tables());
+    return store;
+}
+
+namespace {
+
+sigset_t stop_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return set;
+}
+
+}  // namespace
+
+void block_stop_signals() {
+    const auto set = stop_signals();
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+bool wait_for_stop(std::optional<Duration> timeout) {
+    const auto set = stop_signals();
+    if (!timeout) {
+        int got = 0;
+        return sigwait(&set, &got) == 0;
+    }
+    const timespec wait{timeout->count() / 1'000'000, timeout->count() % 1'000'000 * 1000};
+    return sigtimedwait(&set, nullptr, &wait) > 0;
+}
+
+}  // namespace agon::cli

@@ -1,0 +1,72 @@
+/// The whole server, wired by hand, top to bottom: every adapter behind its port. `serve`, `demo` and the benchmarks
+/// run it.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "app/access.hpp"
+#include "app/tournaments.hpp"
+#include "cli/settings.hpp"
+#include "faces/endpoint.hpp"
+
+namespace agon::cli {
+
+struct ServerOptions {
+    Address listen;
+    int threads = 0;
+    bool arena_open = true;
+    std::vector<std::string> webhooks_allow;
+    bool webhooks_http = false;
+    /// How long built-in bots think; none for no time at all.
+    std::function<Duration(std::uint64_t)> thinking_time;
+};
+
+class Server {
+public:
+    /// Takes up what the store holds. Throws StoreBroken, or std::runtime_error for a bad address range.
+    Server(ServerOptions, std::unique_ptr<Store>, const ServerKeys&);
+    ~Server();
+
+    /// Binds and serves. Throws std::system_error where the address cannot be had.
+    void start();
+    /// Requests in flight finish, what was acknowledged is on disk, connections close. Once.
+    void stop();
+
+    std::uint16_t port() const;
+    Services& services();
+    Random& random();
+    /// The first of the server's threads; for followers that are added before `start`.
+    boost::asio::io_context& context();
+    /// Runs a coroutine on the server's first thread and waits for its result; not from that thread.
+    template <class T>
+    T run(Task<T>);
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+/// The OpenAPI document of this program.
+std::string openapi_text();
+
+/// The options that the settings come to; refused where one is wrong.
+Result<ServerOptions> options_of(const Settings&);
+
+/// Opens what `--store` names, and prepares its tables.
+std::unique_ptr<Store> open_store(const Settings&);
+
+/// Blocks SIGINT and SIGTERM for this thread and those it will start; `wait_for_stop` then takes them.
+void block_stop_signals();
+/// True once a stop signal came; false after `timeout`. No timeout waits for ever.
+bool wait_for_stop(std::optional<Duration> timeout);
+
+}  // namespace agon::cli
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+
+template <class T>
+T agon::cli::Server::run(Task<T> task) {
+    return boost::asio::co_spawn(context(), std::move(task), boost::asio::use_future).get();
+}

@@ -1,0 +1,146 @@
+#include "cli/settings.hpp"
+
+#include <toml++/toml.h>
+
+#include <charconv>
+
+namespace agon::cli {
+
+namespace {
+
+/// `--rate-limits` → `AGON_RATE_LIMITS`
+std::string environment_name(std::string flag) {
+    std::string name = "AGON_";
+    for (const char c : flag.substr(2)) name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return name;
+}
+
+CLI::Option* with_environment(CLI::Option* option) {
+    return option->envname(environment_name("--" + option->get_lnames().front()));
+}
+
+std::string key_of(const CLI::Option& option) {
+    auto key = option.get_lnames().front();
+    std::ranges::replace(key, '-', '_');
+    return key;
+}
+
+std::vector<CLI::Option*> settings_of(CLI::App& command) {
+    std::vector<CLI::Option*> found;
+    for (auto* option : command.get_options([](CLI::Option* o) { return !o->get_envname().empty(); })) found.push_back(option);
+    return found;
+}
+
+/// The known key that differs in the fewest places, for "did you mean".
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        auto diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const auto above = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+            diagonal = above;
+        }
+    }
+    return row.back();
+}
+
+std::string suggestion(std::string_view key, const std::vector<CLI::Option*>& options) {
+    std::string best;
+    for (const auto* option : options)
+        if (best.empty() || distance(key, key_of(*option)) < distance(key, best)) best = key_of(*option);
+    return distance(key, best) <= 3 ? " (did you mean `" + best + "`?)" : "";
+}
+
+/// As a flag would have it.
+std::vector<std::string> words_of(const toml::node& node) {
+    if (const auto* list = node.as_array()) {
+        std::vector<std::string> words;
+        for (const auto& item : *list)
+            for (auto& word : words_of(item)) words.push_back(std::move(word));
+        return words;
+    }
+    if (const auto text = node.value_exact<std::string>()) return {*text};
+    if (const auto number = node.value_exact<std::int64_t>()) return {std::to_string(*number)};
+    if (const auto flag = node.value_exact<bool>()) return {*flag ? "on" : "off"};
+    return {};
+}
+
+std::unexpected<Error> at_line(const std::string& file, const toml::source_region& where, const std::string& what) {
+    return refused(Code::invalid, file + ": line " + std::to_string(where.begin.line) + ": " + what);
+}
+
+Result<void> apply_key(const std::string& file, std::string_view key, const toml::node& node,
+                       const std::vector<CLI::Option*>& options) {
+    const auto found = std::ranges::find_if(options, [&](const CLI::Option* o) { return key_of(*o) == key; });
+    if (found == options.end())
+        return at_line(file, node.source(), "unknown key `" + std::string(key) + "`" + suggestion(key, options));
+    if ((*found)->count() > 0) return {};
+    try {
+        (*found)->add_result(words_of(node));
+        (*found)->run_callback();
+    } catch (const CLI::Error& e) {
+        return at_line(file, node.source(), e.what());
+    }
+    return {};
+}
+
+}  // namespace
+
+void add_server_options(CLI::App& command, Settings& s) {
+    const auto add = [&](const char* flag, auto& value, const char* doc) {
+        return with_environment(command.add_option(flag, value, doc)->capture_default_str());
+    };
+    add("--listen", s.listen, "address and port to serve on; port 0 picks a free one");
+    add("--data", s.data, "directory that holds all of the server's state");
+    add("--store", s.store, "where the log is kept")->check(CLI::IsMember({"sqlite", "memory"}));
+    add("--bus", s.bus, "how nodes tell each other of events")->check(CLI::IsMember({"local"}));
+    add("--config", s.config, "a TOML file with any of these settings");
+    add("--rate-limits", s.rate_limits, "limit requests per caller")->check(CLI::IsMember({"on", "off"}));
+    add("--arena", s.arena, "who may change tournaments of bots: everybody (open; the default on a loopback address), or holders of tokens and keys (closed)")
+        ->check(CLI::IsMember({"open", "closed"}));
+    add("--log-format", s.log_format, "for people or for machines")->check(CLI::IsMember({"text", "json"}));
+    add("--log-level", s.log_level, "the least that is logged")->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
+    add("--threads", s.threads, "threads that serve; 0: one per core")->check(CLI::Range(0, 256));
+    add("--webhooks-allow", s.webhooks_allow, "private address ranges that webhooks may call, as in 127.0.0.0/8")->delimiter(',');
+    add("--webhooks-http", s.webhooks_http, "allow webhooks without TLS")->check(CLI::IsMember({"on", "off"}));
+}
+
+Result<void> apply_config_file(CLI::App& command, Settings& settings) {
+    if (settings.config.empty()) return {};
+    toml::table table;
+    try {
+        table = toml::parse_file(settings.config);
+    } catch (const toml::parse_error& e) {
+        if (e.source().begin.line == 0) return refused(Code::invalid, settings.config + ": cannot be read");
+        return at_line(settings.config, e.source(), std::string(e.description()));
+    }
+    const auto options = settings_of(command);
+    for (const auto& [key, node] : table)
+        if (auto ok = apply_key(settings.config, key.str(), node, options); !ok) return ok;
+    return {};
+}
+
+Result<Address> parse_listen(const std::string& text) {
+    const auto colon = text.rfind(':');
+    const auto wrong = [&](const char* what) { return refused(Code::invalid, "--listen " + text + ": " + what); };
+    if (colon == text.npos) return wrong("no port; write address:port, as in 127.0.0.1:8000");
+    Address address{text.substr(0, colon), 0};
+    if (address.host.starts_with('[') && address.host.ends_with(']')) address.host = address.host.substr(1, address.host.size() - 2);
+    const auto* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data() + colon + 1, end, address.port);
+    if (read.ec != std::errc{} || read.ptr != end) return wrong("the port must be a number from 0 to 65535");
+    if (address.host.empty()) return wrong("no address; write 0.0.0.0 for every one of this machine");
+    return address;
+}
+
+bool is_loopback(const std::string& host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+
+void configure_log(const Settings& s) {
+    constexpr std::string_view levels[] = {"debug", "info", "warn", "error", "off"};
+    const auto level = std::ranges::find(levels, s.log_level) - std::begin(levels);
+    log::configure(s.log_format == "json" ? log::Format::json : log::Format::text, static_cast<log::Level>(level));
+}
+
+}  // namespace agon::cli

@@ -1,0 +1,49 @@
+/// What the server may be told: by flags, by the environment, by a TOML file; the first of these wins. Every setting
+/// stands once, in `add_server_options`: its flag `--listen` is also AGON_LISTEN and the file's key `listen`.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/result.hpp"
+
+namespace agon::cli {
+
+struct Settings {
+    std::string listen = "127.0.0.1:8000";
+    std::string data = "./agon-data";
+    std::string store = "sqlite";
+    std::string bus = "local";
+    std::string config;
+    std::string rate_limits = "on";
+    /// Empty: open on a loopback address, else closed.
+    std::string arena;
+    std::string log_format = "text";
+    std::string log_level = "info";
+    int threads = 0;
+    /// Address ranges that webhooks may call although they are not public, as in 127.0.0.0/8.
+    std::vector<std::string> webhooks_allow;
+    std::string webhooks_http = "off";
+};
+
+/// Adds every setting as an option of `command`.
+void add_server_options(CLI::App& command, Settings&);
+
+/// Fills in from `settings.config` what neither a flag nor the environment gave. Refused with the file, the line and
+/// what is allowed.
+Result<void> apply_config_file(CLI::App& command, Settings&);
+
+struct Address {
+    std::string host;
+    std::uint16_t port = 0;
+};
+/// `127.0.0.1:8000`, `[::1]:0`, `localhost:80`.
+Result<Address> parse_listen(const std::string&);
+bool is_loopback(const std::string& host);
+
+void configure_log(const Settings&);
+
+}  // namespace agon::cli
