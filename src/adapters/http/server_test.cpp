@@ -16,6 +16,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <doctest/doctest.h>
 
+#include "adapters/http/service.hpp"
 #include "adapters/http/websocket_frame.hpp"
 #include "app/store.hpp"
 
@@ -103,9 +104,12 @@ struct Answered final : HttpObserver {
 /// Echoes; `flood` sends many large texts, `close` closes, `throw` throws.
 class EchoHandler final : public WebSocketHandler {
 public:
-    explicit EchoHandler(std::atomic<int>& closed) : closed_(closed) {}
+    EchoHandler(std::atomic<int>& closed, std::function<void(std::shared_ptr<WebSocketPeer>)> show) : closed_(closed), show_(std::move(show)) {}
 
-    void opened(std::shared_ptr<WebSocketPeer> peer) override { peer_ = std::move(peer); }
+    void opened(std::shared_ptr<WebSocketPeer> peer) override {
+        show_(peer);
+        peer_ = std::move(peer);
+    }
     void message(std::string_view text) override {
         if (text == "throw") throw std::runtime_error("a bug");
         if (text == "close") return peer_->close(4001, "as asked");
@@ -121,6 +125,7 @@ private:
     void say(std::string text) { peer_->send(std::make_shared<const std::string>(std::move(text))); }
 
     std::atomic<int>& closed_;
+    std::function<void(std::shared_ptr<WebSocketPeer>)> show_;
     std::shared_ptr<WebSocketPeer> peer_;
 };
 
@@ -158,6 +163,16 @@ public:
         std::unique_lock lock{mutex_};
         return gone_.wait_for(lock, patience, [&] { return is_gone_; });
     }
+    /// Waits for the first one.
+    std::shared_ptr<WebSocketPeer> latest_peer() {
+        std::shared_ptr<WebSocketPeer> peer;
+        REQUIRE(eventually([&] {
+            const std::lock_guard lock{mutex_};
+            peer = latest_peer_;
+            return peer != nullptr;
+        }));
+        return peer;
+    }
     std::uint16_t port() const { return server_.port(); }
     HttpConnections connections() const { return server_.connections(); }
 
@@ -170,7 +185,10 @@ private:
     std::vector<WebSocketRoute> routes() {
         const auto open = [this](const WebSocketRequest& request) -> std::unique_ptr<WebSocketHandler> {
             if (request.authorization == "no") return nullptr;
-            return std::make_unique<EchoHandler>(websockets_closed);
+            return std::make_unique<EchoHandler>(websockets_closed, [this](auto peer) {
+                const std::lock_guard lock{mutex_};
+                latest_peer_ = std::move(peer);
+            });
         };
         return {{.path = "/ws", .max_message_bytes = 1'000, .too_big_code = 4009, .open = open}};
     }
@@ -181,6 +199,7 @@ private:
     std::vector<std::thread> threads_;
     std::mutex mutex_;
     std::condition_variable gone_;
+    std::shared_ptr<WebSocketPeer> latest_peer_;
     bool is_gone_ = false;
     bool is_stopped_ = false;
 };
@@ -637,6 +656,42 @@ TEST_CASE("stopping cuts what does not end within its time") {
     server.stop();
     CHECK(server.wait_until_gone());
     CHECK(busy.read_all().empty());
+}
+
+TEST_CASE("an address may have so many connections, counted anew as they go") {
+    Running server;
+    SystemClock clock;
+    HttpSettings settings;
+    settings.limits.connections_per_ip = 2;
+    Service service{settings, server.site, {}, clock, server.observer};
+    CHECK(service.enter("10.0.0.1"));
+    CHECK(service.enter("10.0.0.1"));
+    CHECK_FALSE(service.enter("10.0.0.1"));
+    CHECK(service.enter("10.0.0.2"));
+    service.leave("10.0.0.1");
+    CHECK(service.enter("10.0.0.1"));
+}
+
+TEST_CASE("texts sent from many threads at once arrive whole, and each thread's in order") {
+    Running server;
+    Client client{server.port()};
+    client.send(upgrade());
+    CHECK(client.read_answer().starts_with("HTTP/1.1 101 "));
+    const auto peer = server.latest_peer();
+    std::vector<std::thread> senders;
+    for (char name : {'a', 'b', 'c'})
+        senders.emplace_back([peer, name] {
+            for (int i = 0; i < 60; ++i) peer->send(std::make_shared<const std::string>(fmt::format("{}{:02}", name, i)));
+        });
+    for (auto& sender : senders) sender.join();
+    REQUIRE(client.read_to(180 * 5));
+    std::unordered_map<char, int> next;
+    for (std::size_t at = 0; at < client.received.size(); at += 5)
+        CHECK(client.received.substr(at + 3, 2) == fmt::format("{:02}", next[client.received[at + 2]]++));
+    client.hang_up();
+    CHECK(eventually([&] { return server.websockets_closed == 1; }));
+    peer->send(std::make_shared<const std::string>("too late"));
+    peer->close(1000, "too late");
 }
 
 TEST_CASE("an address in use, and one that is none, are told when listening") {

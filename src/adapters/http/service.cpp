@@ -25,8 +25,7 @@ constexpr auto back_off = std::chrono::milliseconds(100);
 
 int open_reserve() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
-Session::Peer peer_of(const net::Socket& socket) {
-    net::Failure failure;
+Session::Peer peer_of(const net::Socket& socket, net::Failure& failure) {
     auto address = socket.remote_endpoint(failure).address();
     if (address.is_v6() && address.to_v6().is_v4_mapped())
         address = boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
@@ -76,11 +75,21 @@ void Shard::start() {
     boost::asio::co_spawn(executor_, sweep_loop(shared_from_this()), boost::asio::detached);
 }
 
+/// Accepting and sweeping go on whatever one connection meets, lack of memory included.
+template <class Work>
+void Shard::attempt(Work work) {
+    try {
+        work();
+    } catch (const std::exception& exception) {
+        service_->observer.failed(exception.what(), {});
+    }
+}
+
 Task<void> Shard::accept_loop(std::shared_ptr<Shard> self) {
     while (self->acceptor_.is_open()) {
         auto [failure, socket] = co_await self->acceptor_.async_accept(net::wait);
         if (!failure) {
-            self->welcome(std::move(socket));
+            self->attempt([&] { self->welcome(std::move(socket)); });
             continue;
         }
         if (!self->acceptor_.is_open()) break;
@@ -102,12 +111,14 @@ void Shard::turn_one_away() {
 }
 
 void Shard::welcome(net::Socket socket) {
-    auto peer = peer_of(socket);
+    net::Failure gone;
+    auto peer = peer_of(socket, gone);
+    const auto open = service_->connections();
+    if (gone || open >= service_->connection_limit + turned_away_at_once) return;
     net::Failure failure;
     socket.set_option(net::tcp::no_delay(true), failure);
     socket.non_blocking(true, failure);
-    const auto open = service_->connections();
-    if (failure || peer.address.empty() || open >= service_->connection_limit + turned_away_at_once) return;
+    if (failure) return;
     auto welcome = open >= service_->connection_limit ? Session::Welcome::turned_away : Session::Welcome::served;
     auto session = std::make_shared<Session>(shared_from_this(), std::move(socket), std::move(peer), welcome);
     boost::asio::co_spawn(executor_, Session::run(std::move(session)), boost::asio::detached);
@@ -118,7 +129,7 @@ Task<void> Shard::sweep_loop(std::shared_ptr<Shard> self) {
         self->sweep_timer_.expires_after(self->limits().sweep_every);
         const auto [failure] = co_await self->sweep_timer_.async_wait(net::wait);
         if (self->stopping_ && !self->gone_) break;
-        if (!failure) self->sweep(self->now());
+        if (!failure) self->attempt([&] { self->sweep(self->now()); });
     }
 }
 

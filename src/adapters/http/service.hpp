@@ -94,6 +94,8 @@ public:
 private:
     static Task<void> accept_loop(std::shared_ptr<Shard> self);
     static Task<void> sweep_loop(std::shared_ptr<Shard> self);
+    template <class Work>
+    void attempt(Work work);
     void welcome(net::Socket);
     void sweep(Duration now);
     void begin_stop(std::function<void()> gone);

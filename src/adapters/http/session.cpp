@@ -369,14 +369,8 @@ const WebSocketRoute* Session::route_to_upgrade() const {
 }
 
 Task<Session::Then> Session::upgrade(const WebSocketRoute& route) {
-    auto& service = shard_->service();
-    const auto handshake = judge_upgrade(head_, service.settings.allowed_origins);
-    if (handshake.status != 101) {
-        auto response = refusal(handshake.status, handshake.sentence);
-        if (handshake.status == 426) response.headers.emplace_back("Sec-WebSocket-Version", "13");
-        head_.wants_close = true;
-        co_return co_await answer(std::move(response));
-    }
+    auto handshake = judge_upgrade(head_, shard_->service().settings.allowed_origins);
+    if (handshake.status != 101) co_return co_await refuse_upgrade(refusal(handshake.status, handshake.sentence));
     std::unique_ptr<WebSocketHandler> handler;
     std::exception_ptr broken;
     try {
@@ -384,18 +378,29 @@ Task<Session::Then> Session::upgrade(const WebSocketRoute& route) {
     } catch (...) {
         broken = std::current_exception();
     }
-    head_.wants_close |= !handler;
-    if (broken) co_return co_await answer(explain(broken));
-    if (!handler) co_return co_await answer(refusal(401, "This connection needs authorization"));
+    if (broken) co_return co_await refuse_upgrade(explain(broken));
+    if (!handler) co_return co_await refuse_upgrade(refusal(401, "This connection needs authorization"));
+    co_return co_await become_websocket(route, std::move(handler), std::move(handshake.accept));
+}
 
-    auto hello = accepted_upgrade(handshake.accept, request_id_, shard_->date(shard_->now()));
+Task<Session::Then> Session::refuse_upgrade(Response response) {
+    if (response.status == 426) response.headers.emplace_back("Sec-WebSocket-Version", "13");
+    if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+    head_.wants_close = true;
+    co_return co_await answer(std::move(response));
+}
+
+Task<Session::Then> Session::become_websocket(const WebSocketRoute& route, std::unique_ptr<WebSocketHandler> handler, std::string accept) {
+    auto& service = shard_->service();
+    auto hello = accepted_upgrade(accept, request_id_, shard_->date(shard_->now()));
+    service.observer.answered("GET", route.path, 101, shard_->now() - started_, hello.size(), request_id_);
     input_.drop(head_bytes_);
+    std::string early{input_.view()};
     upgraded_ = true;
     --service.http;
     deadline_ = Duration::max();
-    service.observer.answered("GET", route.path, 101, shard_->now() - started_, hello.size(), request_id_);
-    auto session = std::make_shared<WebSocketSession>(shard_, std::move(socket_), route, std::move(handler), std::move(request_id_));
-    co_await WebSocketSession::run(std::move(session), std::move(hello), std::string{input_.view()});
+    auto session = std::make_shared<WebSocketSession>(shard_, std::move(socket_), route, std::move(handler), request_id_);
+    co_await WebSocketSession::run(std::move(session), std::move(hello), std::move(early));
     co_return Then::close;
 }
 

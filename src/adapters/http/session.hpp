@@ -58,6 +58,8 @@ private:
     Task<Then> answer(Response);
     Task<Then> refuse(Refusal);
     Task<Then> upgrade(const WebSocketRoute&);
+    Task<Then> refuse_upgrade(Response);
+    Task<Then> become_websocket(const WebSocketRoute&, std::unique_ptr<WebSocketHandler>, std::string accept);
     const WebSocketRoute* route_to_upgrade() const;
 
     std::size_t compose(const Response&, bool closes);

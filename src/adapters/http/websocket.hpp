@@ -1,4 +1,4 @@
-/// A WebSocket connection as the rest of the program sees it: texts in, texts out. Beast stays behind it.
+/// A WebSocket connection as the rest of the program sees it: texts in, texts out. Frames stay behind it.
 #pragma once
 
 #include <cstdint>
@@ -43,6 +43,7 @@ struct WebSocketRoute {
     /// A larger message closes the connection with `too_big_code`.
     std::size_t max_message_bytes = 64 * 1024;
     std::uint16_t too_big_code = 1009;
+    /// Called before the upgrade is accepted; nothing (a null pointer) refuses it with 401, and an exception with 500.
     std::function<std::unique_ptr<WebSocketHandler>(const WebSocketRequest&)> open;
 };
 

@@ -40,7 +40,8 @@ struct Heard {
 /// Puts messages together. A frame is refused by its announced length, before its bytes take memory.
 class FrameReader {
 public:
-    FrameReader(std::size_t max_message_bytes, std::uint16_t too_big_code) : max_message_bytes_(max_message_bytes), too_big_code_(too_big_code) {}
+    FrameReader(std::size_t max_message_bytes, std::uint16_t too_big_code)
+        : max_message_bytes_(max_message_bytes), too_big_code_(too_big_code) {}
 
     /// Where received bytes go: fill `input().room()`, then call `next` until it says `nothing`.
     Input& input() { return input_; }

@@ -145,14 +145,13 @@ WebSocketSession::Then WebSocketSession::obey(const Heard& heard) {
 
 template <class Call>
 void WebSocketSession::call_handler(Call call) {
-    std::string_view what = "something that is no std::exception";
     try {
         call(*handler_);
         return;
     } catch (const std::exception& exception) {
         shard_->service().observer.failed(exception.what(), request_id_);
     } catch (...) {
-        shard_->service().observer.failed(what, request_id_);
+        shard_->service().observer.failed("something that is no std::exception", request_id_);
     }
     fail(1011, "Something went wrong here");
 }

@@ -42,9 +42,11 @@ bool may_come_from(std::string_view origin, std::string_view host, std::span<con
 
 Handshake judge_upgrade(const Head& head, std::span<const std::string> allowed_origins) {
     const auto version = head.field("Sec-WebSocket-Version");
-    if (version != "13" || head.count("Sec-WebSocket-Version") != 1) return {426, "Only version 13 of the WebSocket protocol is spoken here", {}};
+    if (version != "13" || head.count("Sec-WebSocket-Version") != 1)
+        return {426, "Only version 13 of the WebSocket protocol is spoken here", {}};
     const auto key = head.field("Sec-WebSocket-Key");
-    if (!key || head.count("Sec-WebSocket-Key") != 1 || !is_key(*key)) return {400, "There must be one Sec-WebSocket-Key, of 16 bytes in base64", {}};
+    if (!key || head.count("Sec-WebSocket-Key") != 1 || !is_key(*key))
+        return {400, "There must be one Sec-WebSocket-Key, of 16 bytes in base64", {}};
     const auto origin = head.field("Origin");
     if (origin && (head.count("Origin") != 1 || !may_come_from(*origin, head.host, allowed_origins)))
         return {403, "Pages of other hosts may not connect", {}};
