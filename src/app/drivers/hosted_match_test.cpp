@@ -380,7 +380,7 @@ TEST_CASE("built-in bots: whichever commit fails, the match is finished and its 
         // What arrives during the failing commit goes into the next one, which is well again.
         world->store.failing_commits = 1;
         world->store.during_commit = [&] { world->poll(); };
-        world->settle();
+        world->journal.flush();
         world->advance(seconds(5));
         CHECK(world.state(tournament).status == Status::completed);
         CHECK_CLEAN(world.verdict());
@@ -442,6 +442,7 @@ TEST_CASE("a fourth lost connection that meets a failing last turn leaves a reco
     duel.world->poll();
     duel.world->store.failing_commits = 1;
     duel.world->store.during_commit = [&] {
+        // Between the last turn's decision and the news that the disk refused it.
         duel.world.outside.carrier.connected.erase(duel.ben);
         duel.world->driver.disconnected(duel.ben);
         duel.world->poll();
