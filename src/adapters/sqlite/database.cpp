@@ -1,0 +1,147 @@
+#include "adapters/sqlite/database.hpp"
+
+#include <sqlite3.h>
+
+#include <fmt/format.h>
+
+#include "base/result.hpp"
+
+namespace agon::sqlite {
+
+namespace {
+
+constexpr int lock_wait_ms = 5'000;
+
+/// What a person can do about it, where there is something.
+std::string_view advice(int code) {
+    switch (code & 0xff) {
+        case SQLITE_NOTADB:
+        case SQLITE_CORRUPT:
+            return "; the file is damaged or not a database: move it away with its -wal and -shm files and restore a "
+                   "backup (it is never repaired silently)";
+        case SQLITE_FULL: return "; free some space";
+        case SQLITE_BUSY: return "; another process holds the file";
+        case SQLITE_CANTOPEN:
+        case SQLITE_PERM:
+        case SQLITE_READONLY: return "; check the owner and the permissions";
+        default: return "";
+    }
+}
+
+}  // namespace
+
+bool Failure::is_disk_full() const { return (code & 0xff) == SQLITE_FULL; }
+
+void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+void Database::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+
+Database::Database(const std::filesystem::path& file, Access access) : file_(file) {
+    const auto mode = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    sqlite3* handle = nullptr;
+    const auto result = sqlite3_open_v2(file.c_str(), &handle, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                                        nullptr);
+    handle_.reset(handle);
+    if (result != SQLITE_OK) fail("open");
+    wait_for_locks(lock_wait_ms);
+}
+
+void Database::wait_for_locks(int at_most_ms) noexcept { sqlite3_busy_timeout(handle_.get(), at_most_ms); }
+
+void Database::fail(std::string_view doing) const {
+    const auto code = handle_ ? sqlite3_extended_errcode(handle_.get()) : SQLITE_NOMEM;
+    const auto* message = handle_ ? sqlite3_errmsg(handle_.get()) : "out of memory";
+    throw Failure(fmt::format("{}: {}: {}{}", file_.string(), doing, message, advice(code)), code);
+}
+
+void Database::execute(const std::string& sql) {
+    if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(sql);
+}
+
+Query Database::query(std::string_view sql) {
+    auto found = statements_.find(sql);
+    if (found == statements_.end()) {
+        sqlite3_stmt* statement = nullptr;
+        const auto length = static_cast<int>(sql.size());
+        if (sqlite3_prepare_v3(handle_.get(), sql.data(), length, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) !=
+            SQLITE_OK)
+            fail(sql);
+        found = statements_.emplace(sql, Statement{statement}).first;
+    }
+    CHECK_THAT(!sqlite3_stmt_busy(found->second.get()));
+    return {*this, found->second.get()};
+}
+
+std::int64_t Database::integer(std::string_view sql) {
+    auto q = query(sql);
+    return q.step() ? q.integer(0) : 0;
+}
+
+std::string Database::text(std::string_view sql) {
+    auto q = query(sql);
+    return q.step() ? q.text(0) : std::string{};
+}
+
+bool Database::roll_back() noexcept {
+    if (sqlite3_get_autocommit(handle_.get())) return true;
+    return sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr) == SQLITE_OK;
+}
+
+Query::~Query() { sqlite3_reset(statement_); }
+
+void Query::check(int result) const {
+    if (result != SQLITE_OK) database_.fail(sqlite3_sql(statement_));
+}
+
+Query& Query::bind(std::int64_t value) {
+    check(sqlite3_bind_int64(statement_, ++bound_, value));
+    return *this;
+}
+
+Query& Query::bind(std::string_view value) {
+    // A view without a place would be bound as NULL.
+    const auto* start = value.data() ? value.data() : "";
+    check(sqlite3_bind_text64(statement_, ++bound_, start, value.size(), SQLITE_STATIC, SQLITE_UTF8));
+    return *this;
+}
+
+Query& Query::bind(const Value& value) {
+    std::visit(overloaded{
+                   [&](std::nullptr_t) { check(sqlite3_bind_null(statement_, ++bound_)); },
+                   [&](std::int64_t number) { bind(number); },
+                   [&](double number) { check(sqlite3_bind_double(statement_, ++bound_, number)); },
+                   [&](const std::string& text) { bind(std::string_view{text}); },
+               },
+               value);
+    return *this;
+}
+
+bool Query::step() {
+    const auto result = sqlite3_step(statement_);
+    if (result == SQLITE_ROW) return true;
+    if (result != SQLITE_DONE) database_.fail(sqlite3_sql(statement_));
+    return false;
+}
+
+void Query::run() {
+    while (step()) {
+    }
+}
+
+std::int64_t Query::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+
+std::string Query::text(int column) const {
+    const auto* start = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+    const auto length = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
+    return start ? std::string(start, length) : std::string{};
+}
+
+Value Query::value(int column) const {
+    switch (sqlite3_column_type(statement_, column)) {
+        case SQLITE_INTEGER: return integer(column);
+        case SQLITE_FLOAT: return sqlite3_column_double(statement_, column);
+        case SQLITE_NULL: return nullptr;
+        default: return text(column);
+    }
+}
+
+}  // namespace agon::sqlite

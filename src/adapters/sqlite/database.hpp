@@ -1,0 +1,107 @@
+/// SQLite's C interface with owners: a connection, its statements, and failures as `StoreBroken`.
+///
+/// A connection belongs to one thread at a time; nothing in here locks.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "app/store.hpp"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace agon::sqlite {
+
+/// SQLite answered with an error. `what()` names the file, what was being done, and SQLite's message; for a damaged
+/// file also what to do about it.
+struct Failure : StoreBroken {
+    Failure(const std::string& text, int result_code) : StoreBroken(text), code(result_code) {}
+    /// The extended result code, as in SQLITE_IOERR_FSYNC.
+    int code;
+    bool is_disk_full() const;
+};
+
+class Database;
+
+/// One run of a prepared statement, which it borrows: parameters are bound from the left, then `step` until there are
+/// no more rows. When it goes, the statement is reset, so it never keeps a read transaction open. What is bound is
+/// not copied and must live as long.
+class Query {
+public:
+    Query(Database& database, sqlite3_stmt* statement) : database_(database), statement_(statement) {}
+    Query(const Query&) = delete;
+    Query& operator=(const Query&) = delete;
+    ~Query();
+
+    Query& bind(std::int64_t);
+    Query& bind(std::string_view);
+    Query& bind(const std::string& text) { return bind(std::string_view{text}); }
+    Query& bind(const Value&);
+
+    /// Goes to the next row; false after the last.
+    bool step();
+    /// For statements without rows.
+    void run();
+
+    std::int64_t integer(int column) const;
+    std::string text(int column) const;
+    Value value(int column) const;
+
+private:
+    void check(int result) const;
+
+    Database& database_;
+    sqlite3_stmt* statement_;
+    int bound_ = 0;
+};
+
+enum class Access { read_only, read_write };
+
+/// A connection and the statements prepared on it.
+class Database {
+public:
+    /// The file must exist. Waits up to 5 s for a lock that another process holds, see `wait_for_locks`.
+    Database(const std::filesystem::path& file, Access access);
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+
+    /// Runs one or more statements that return nothing.
+    void execute(const std::string& sql);
+    /// Prepares the statement at its first use and keeps it. One run of a statement at a time.
+    Query query(std::string_view sql);
+    /// The first column of the first row.
+    std::int64_t integer(std::string_view sql);
+    std::string text(std::string_view sql);
+
+    void wait_for_locks(int at_most_ms) noexcept;
+    /// Rolls back what is open, if anything is. False when that failed.
+    bool roll_back() noexcept;
+
+    sqlite3* handle() const { return handle_.get(); }
+    const std::filesystem::path& file() const { return file_; }
+    [[noreturn]] void fail(std::string_view doing) const;
+
+private:
+    struct Close {
+        void operator()(sqlite3*) const;
+    };
+    struct Finalize {
+        void operator()(sqlite3_stmt*) const;
+    };
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    };
+    using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
+
+    std::filesystem::path file_;
+    std::unique_ptr<sqlite3, Close> handle_;
+    std::unordered_map<std::string, Statement, Hash, std::equal_to<>> statements_;
+};
+
+}  // namespace agon::sqlite

@@ -1,0 +1,109 @@
+#include "adapters/sqlite/file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include <fmt/format.h>
+
+namespace agon::sqlite {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What `user_version` says in files of this program.
+constexpr std::int64_t schema_version = 1;
+
+/// Larger files are not read through at every start; a damaged page shows when it is read.
+constexpr std::uintmax_t checked_at_start_bytes = 256 << 20;
+
+constexpr auto schema = R"(
+    CREATE TABLE event(
+        seq INTEGER PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL,
+        type TEXT NOT NULL, data TEXT NOT NULL, UNIQUE(stream, version));
+    CREATE TABLE cursor(follower TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE row_table(name TEXT PRIMARY KEY, description TEXT NOT NULL) WITHOUT ROWID;
+    PRAGMA user_version = 1;
+)";
+
+[[noreturn]] void fail(const fs::path& path, std::string_view doing) {
+    throw StoreBroken(fmt::format("{}: {}: {}", path.string(), doing, std::strerror(errno)));
+}
+
+/// Syncs what a directory lists.
+void sync_directory(const fs::path& directory) {
+    const auto fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) fail(directory, "open the directory");
+    const auto result = ::fsync(fd);
+    ::close(fd);
+    if (result != 0) fail(directory, "sync the directory");
+}
+
+void make_directory(const fs::path& directory) {
+    if (fs::is_directory(directory)) return;
+    const auto parent = fs::absolute(directory).lexically_normal().parent_path();
+    if (directory.has_relative_path() && parent != directory) make_directory(parent);
+    if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) fail(directory, "create the directory");
+    sync_directory(parent);
+}
+
+void check_version(Database& database) {
+    const auto found = database.integer("PRAGMA user_version");
+    if (found > schema_version)
+        throw StoreBroken(fmt::format("{}: written by a newer agon (schema {}, this one knows {}): start that one, or "
+                                      "restore a backup from before the upgrade",
+                                      database.file().string(), found, schema_version));
+    if (found == 0 && database.integer("SELECT count(*) FROM sqlite_schema") > 0)
+        throw StoreBroken(fmt::format("{}: a database of another program; choose another directory for agon's data",
+                                      database.file().string()));
+}
+
+void check_pages(Database& database) {
+    if (fs::file_size(database.file()) > checked_at_start_bytes) return;
+    const auto found = database.text("PRAGMA quick_check(1)");
+    if (found != "ok")
+        throw StoreBroken(fmt::format("{}: the file is damaged ({}): move it away with its -wal and -shm files and "
+                                      "restore a backup (it is never repaired silently)",
+                                      database.file().string(), found));
+}
+
+void create_tables(Database& database) {
+    database.execute("BEGIN IMMEDIATE");
+    // Another process may have been quicker.
+    if (database.integer("PRAGMA user_version") == 0) database.execute(schema);
+    database.execute("COMMIT");
+}
+
+}  // namespace
+
+fs::path make_file(const fs::path& directory) {
+    const auto absolute = fs::absolute(directory).lexically_normal();
+    make_directory(absolute.has_filename() ? absolute : absolute.parent_path());
+    auto file = directory / "agon.db";
+    const auto fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 && errno != EEXIST) fail(file, "create");
+    if (fd >= 0) {
+        ::close(fd);
+        sync_directory(directory);
+    }
+    return file;
+}
+
+std::unique_ptr<Database> open_writer(const fs::path& file) {
+    auto database = std::make_unique<Database>(file, Access::read_write);
+    check_version(*database);
+    check_pages(*database);
+    database->execute("PRAGMA page_size = 4096");
+    if (database->text("PRAGMA journal_mode = WAL") != "wal")
+        throw StoreBroken(fmt::format("{}: its file system has no shared memory for a write-ahead log; use a local disk",
+                                      file.string()));
+    database->execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0");
+    create_tables(*database);
+    return database;
+}
+
+}  // namespace agon::sqlite

@@ -1,0 +1,26 @@
+/// The SQL of row tables, made from their descriptors. Names come from descriptors alone, values are always bound.
+#pragma once
+
+#include <string>
+
+#include "app/store.hpp"
+
+namespace agon::sqlite {
+
+/// All of a descriptor that the file depends on; when it differs from the one stored, the table is made anew.
+std::string description(const Table&);
+
+/// DROP, CREATE and the indexes, as one script. The key's b-tree holds the row itself, and every index ends in the
+/// key, so that ties come in its order.
+std::string create_sql(const Table&);
+std::string upsert_sql(const Table&);
+std::string remove_sql(const Table&);
+
+/// The statement of a query: first the values of `bound_values`, then limit and offset are bound.
+std::string select_sql(const RowQuery&);
+/// The same without limit: only `bound_values`.
+std::string count_sql(const RowQuery&);
+/// The filters' values that stand as parameters in the statements, in order.
+std::vector<const Value*> bound_values(const RowQuery&);
+
+}  // namespace agon::sqlite

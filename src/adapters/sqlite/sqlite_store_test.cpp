@@ -1,0 +1,284 @@
+#include "adapters/sqlite/sqlite_store.hpp"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+
+#include "adapters/sqlite/database.hpp"
+#include "app/store_conformance.hpp"
+#include "base/prng.hpp"
+
+namespace agon {
+
+namespace fs = std::filesystem;
+using namespace conformance;
+
+namespace {
+
+/// A directory that goes with its test.
+struct Scratch {
+    fs::path path;
+
+    Scratch() {
+        auto name = (fs::temp_directory_path() / "agon-store-XXXXXX").string();
+        REQUIRE(::mkdtemp(name.data()));
+        path = name;
+    }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    ~Scratch() { fs::remove_all(path); }
+
+    fs::path file() const { return path / "agon.db"; }
+    sqlite::Database connection() const { return {file(), sqlite::Access::read_write}; }
+};
+
+std::string refusal_to_open(const fs::path& directory) {
+    try {
+        open_sqlite_store(directory);
+    } catch (const StoreBroken& broken) {
+        return broken.what();
+    }
+    return "";
+}
+
+bool says(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+mode_t mode_of(const fs::path& path) {
+    struct stat found {};
+    REQUIRE(::stat(path.c_str(), &found) == 0);
+    return found.st_mode & 0777;
+}
+
+void fill(Store& store, int events) {
+    Append entry{"tourn_a", 0, {}};
+    for (int i = 0; i < events; ++i) entry.events.push_back({"Moved", std::string(200, 'x')});
+    REQUIRE(commit_one(store, batch({entry})).accepted());
+}
+
+}  // namespace
+
+TEST_CASE("the SQLite store keeps the rules of the port") {
+    std::unique_ptr<Scratch> scratch;
+    store_conformance(
+        [&] {
+            scratch = std::make_unique<Scratch>();
+            return open_sqlite_store(scratch->path);
+        },
+        [&] { return open_sqlite_store(scratch->path); });
+}
+
+TEST_CASE("the directory and the file are made for their owner alone") {
+    const Scratch scratch;
+    const auto directory = scratch.path / "data" / "agon";
+    open_sqlite_store(directory);
+    CHECK(mode_of(directory) == 0700);
+    CHECK(mode_of(directory / "agon.db") == 0600);
+}
+
+TEST_CASE("a closed store leaves one file and nothing in a log") {
+    const Scratch scratch;
+    fill(*open_sqlite_store(scratch.path), 10);
+    CHECK(std::distance(fs::directory_iterator(scratch.path), {}) == 1);
+}
+
+// --- files that are refused -------------------------------------------------------------------------------------------
+
+TEST_CASE("a file that is no database is refused, with what to do, and left as it is") {
+    const Scratch scratch;
+    std::ofstream(scratch.file()) << std::string(8'192, 'x');
+    const auto refusal = refusal_to_open(scratch.path);
+    CHECK(says(refusal, scratch.file().string()));
+    CHECK(says(refusal, "restore a backup"));
+    CHECK(fs::file_size(scratch.file()) == 8'192);
+}
+
+TEST_CASE("a file with a damaged page is refused at the start") {
+    const Scratch scratch;
+    fill(*open_sqlite_store(scratch.path), 2'000);
+    std::fstream file(scratch.file(), std::ios::in | std::ios::out | std::ios::binary);
+    for (const int page : {20, 40, 60}) {
+        file.seekp(page * 4'096);
+        file << std::string(512, '\xff');
+    }
+    file.close();
+    const auto refusal = refusal_to_open(scratch.path);
+    CHECK(says(refusal, scratch.file().string()));
+    CHECK(says(refusal, "restore a backup"));
+}
+
+TEST_CASE("a file of a newer program is refused, with both versions") {
+    const Scratch scratch;
+    open_sqlite_store(scratch.path);
+    scratch.connection().execute("PRAGMA user_version = 2");
+    CHECK(says(refusal_to_open(scratch.path), "written by a newer agon (schema 2, this one knows 1)"));
+}
+
+TEST_CASE("a database of another program is refused") {
+    const Scratch scratch;
+    std::ofstream(scratch.file()).flush();
+    scratch.connection().execute("CREATE TABLE song(name TEXT)");
+    CHECK(says(refusal_to_open(scratch.path), "of another program"));
+}
+
+// --- other processes --------------------------------------------------------------------------------------------------
+
+TEST_CASE("a write of another process in between is seen: versions and seqs go on after it") {
+    const Scratch scratch;
+    auto store = open_sqlite_store(scratch.path);
+    const auto first = commit_one(*store, batch({append("a", 0, {"1"})}));
+    scratch.connection().execute(
+        "INSERT INTO event(seq, stream, version, at, type, data) VALUES(7, 'a', 2, 0, '2', '{}')");
+    const auto late = commit_one(*store, batch({append("a", 1, {"late"})}));
+    REQUIRE(late.conflict);
+    CHECK(late.conflict->found == 2);
+    CHECK(commit_one(*store, batch({append("a", 2, {"3"})})).first_seq == 8);
+    CHECK(first.first_seq == 1);
+    CHECK(types(store->follow(0, 10)) == Texts{"1", "2", "3"});
+}
+
+TEST_CASE("two stores over one file take turns") {
+    const Scratch scratch;
+    auto left = open_sqlite_store(scratch.path);
+    auto right = open_sqlite_store(scratch.path);
+    for (Version version = 0; version < 40; version += 2) {
+        CHECK(commit_one(*left, batch({append("a", version, {"left"})})).accepted());
+        CHECK_FALSE(commit_one(*right, batch({append("a", version, {"late"})})).accepted());
+        CHECK(commit_one(*right, batch({append("a", version + 1, {"right"})})).accepted());
+    }
+    CHECK(left->last_seq() == 40);
+}
+
+// --- the log file -----------------------------------------------------------------------------------------------------
+
+TEST_CASE("the write-ahead log stays short while commits go on") {
+    const Scratch scratch;
+    auto store = open_sqlite_store(scratch.path);
+    std::uintmax_t longest = 0;
+    for (Version version = 0; version < 20'000; version += 100) {
+        Append entry{"a", version, {}};
+        for (int i = 0; i < 100; ++i) entry.events.push_back({"Moved", std::string(1'000, 'x')});
+        REQUIRE(commit_one(*store, batch({entry})).accepted());
+        longest = std::max(longest, fs::file_size(scratch.file().string() + "-wal"));
+    }
+    CHECK(longest < (66u << 20));
+}
+
+// --- failures ---------------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// The child's part: commits one event after the other, each with a row, and reports each acknowledged version.
+[[noreturn]] void commit_until_killed(const fs::path& directory, int pipe) {
+    auto store = open_sqlite_store(directory);
+    const Table* tables[] = {&bots()};
+    store->prepare(tables);
+    auto version = static_cast<Version>(store->read("a", 0).size());
+    for (;;) {
+        std::vector<Batch> two{batch({append("a", version, {"1"})}), batch({append("a", version + 1, {"2"})})};
+        two[1].rows = {bot("count", "count", nullptr, version + 2)};
+        store->commit(two);
+        version += 2;
+        if (::write(pipe, &version, sizeof version) != sizeof version) ::_exit(1);
+    }
+}
+
+/// Starts a child, kills it after `wait`, and returns the last version it reported.
+Version run_and_kill(const fs::path& directory, std::chrono::microseconds wait) {
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    const auto child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        ::close(ends[0]);
+        commit_until_killed(directory, ends[1]);
+    }
+    ::close(ends[1]);
+    std::this_thread::sleep_for(wait);
+    ::kill(child, SIGKILL);
+    Version reported = 0;
+    while (::read(ends[0], &reported, sizeof reported) == sizeof reported) {
+    }
+    ::close(ends[0]);
+    ::waitpid(child, nullptr, 0);
+    return reported;
+}
+
+}  // namespace
+
+TEST_CASE("what was acknowledged is there after kill -9, and nothing by halves") {
+    const Scratch scratch;
+    Prng random{2024};
+    Version acknowledged = 0;
+    for (int round = 0; round < 20; ++round) {
+        const std::chrono::microseconds wait{5'000 + static_cast<std::int64_t>(random.below(60'000))};
+        acknowledged = std::max(acknowledged, run_and_kill(scratch.path, wait));
+        auto store = open_sqlite_store(scratch.path);
+        const auto events = static_cast<Version>(store->read("a", 0).size());
+        CHECK(events >= acknowledged);
+        CHECK(events % 2 == 0);
+        if (events > 0)
+            CHECK(store->select({.table = &bots(), .order_by = "id"}).rows[0][3] == Value{events});
+    }
+    CHECK(acknowledged > 0);
+}
+
+namespace {
+
+/// In a child whose files may not grow beyond 1 MiB: commits until one throws. Exits with 0 when that is so, when
+/// every acknowledged event can still be read, and when later commits throw too.
+[[noreturn]] void commit_into_a_wall(const fs::path& directory) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    auto store = open_sqlite_store(directory);
+    const rlimit wall{1 << 20, 1 << 20};
+    ::setrlimit(RLIMIT_FSIZE, &wall);
+    Version acknowledged = 0;
+    const auto fails = [&] {
+        try {
+            Append entry{"a", acknowledged, {{"Moved", std::string(20'000, 'x')}}};
+            return !commit_one(*store, batch({entry})).accepted();
+        } catch (const StoreBroken&) {
+            return true;
+        }
+    };
+    while (!fails()) ++acknowledged;
+    const bool reads = static_cast<Version>(store->read("a", 0).size()) == acknowledged;
+    ::_exit(acknowledged > 0 && reads && fails() && store->last_seq() == acknowledged ? 0 : 1);
+}
+
+}  // namespace
+
+TEST_CASE("where the disk takes no more there is no acknowledgement, and reading goes on") {
+    const Scratch scratch;
+    const auto child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) commit_into_a_wall(scratch.path);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    CHECK(status == 0);
+    auto store = open_sqlite_store(scratch.path);
+    const auto kept = store->last_seq();
+    CHECK(kept > 0);
+    CHECK(commit_one(*store, batch({append("a", kept, {"1"})})).accepted());
+}
+
+TEST_CASE("a failed statement leaves nothing of its commit, and the next commit succeeds") {
+    const Scratch scratch;
+    auto store = open_sqlite_store(scratch.path);
+    prepare_bots(*store);
+    commit_one(*store, batch({append("a", 0, {"1"})}));
+    auto other = scratch.connection();
+    other.execute("CREATE TRIGGER refuse BEFORE INSERT ON event WHEN new.type = 'bad' BEGIN SELECT raise(ABORT, 'no'); END");
+    std::vector<Batch> batches{batch({append("a", 1, {"2"})}), batch({append("b", 0, {"bad"})})};
+    batches[0].rows = {bot("a", "a", 1.0, 1)};
+    CHECK_THROWS_AS(store->commit(batches), StoreBroken);
+    CHECK(types(store->follow(0, 10)) == Texts{"1"});
+    CHECK(store->select({.table = &bots(), .order_by = "id"}).total == 0);
+    CHECK(commit_one(*store, batch({append("a", 1, {"2"})})).first_seq == 2);
+}
+
+}  // namespace agon
