@@ -155,12 +155,13 @@ private:
     sqlite3_stmt *begin_, *commit_, *changed_, *insert_, *upsert_, *refresh_;
 };
 
-/// Empties the log beside the commits, from 1,000 pages on.
+/// Empties the log beside the commits, from 1,000 pages on; beyond 64 MiB the writer empties it.
 class Checkpoints {
 public:
     Checkpoints(const std::filesystem::path& file, sqlite3* writer) : own_(file) {
         own_.run(own_.prepare("SELECT count(*) FROM sqlite_schema"));
-        const auto hook = [](void* self, sqlite3*, const char*, int pages) {
+        const auto hook = [](void* self, sqlite3* database, const char*, int pages) {
+            if (pages > 16'384) sqlite3_wal_checkpoint_v2(database, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
             if (pages >= 1'000) static_cast<Checkpoints*>(self)->wake();
             return SQLITE_OK;
         };
@@ -254,39 +255,58 @@ struct Measured {
     double cpu_us = 0;
 };
 
-/// The writers are state machines on this thread: when one's write is done, it asks for its next.
-Measured measure(Group& group, const Options& options) {
-    asio::io_context io{1};
-    const auto keep = asio::make_work_guard(io);
-    std::vector<Writer> writers(static_cast<std::size_t>(options.writers));
-    agon::Prng random{1};
-    Measured out;
-    const auto start = Clock::now();
-    const auto end = start + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options.seconds));
-    const auto ask = [&](Writer& writer) {
-        writer.row = random.below(static_cast<std::uint64_t>(options.rows));
+/// The writers as state machines on one thread: when one's write is done, it asks for its next.
+class Crowd {
+public:
+    Crowd(Group& group, const Options& options)
+        : group_(group), rows_(static_cast<std::uint64_t>(options.rows)),
+          writers_(static_cast<std::size_t>(options.writers)) {}
+
+    Measured run(double seconds) {
+        const auto start = Clock::now();
+        const auto cpu_before = cpu_us();
+        end_ = start + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+        {
+            const std::jthread writer([this](std::stop_token stop) { commit_until(stop); });
+            const auto keep = asio::make_work_guard(io_);
+            for (auto& one : writers_) ask(one);
+            io_.run();
+        }
+        measured_.seconds = microseconds_since(start) / 1e6;
+        measured_.cpu_us = cpu_us() - cpu_before;
+        return std::move(measured_);
+    }
+
+private:
+    /// On the writer's thread.
+    void commit_until(std::stop_token stop) {
+        group_.run(stop, [this](std::vector<Writer*> done) {
+            asio::post(io_, [this, done = std::move(done)] { completed(done); });
+        });
+    }
+
+    void ask(Writer& writer) {
+        writer.row = random_.below(rows_);
         writer.asked = Clock::now();
-        group.submit(&writer);
-    };
-    const auto completed = [&](const std::vector<Writer*>& done) {
-        if (Clock::now() >= end) return io.stop();
+        group_.submit(&writer);
+    }
+
+    void completed(const std::vector<Writer*>& done) {
+        if (Clock::now() >= end_) return io_.stop();
         for (auto* writer : done) {
-            out.latencies_us.push_back(static_cast<float>(microseconds_since(writer->asked)));
+            measured_.latencies_us.push_back(static_cast<float>(microseconds_since(writer->asked)));
             ask(*writer);
         }
-    };
-    const auto cpu_before = cpu_us();
-    std::jthread thread([&](std::stop_token stop) {
-        group.run(stop, [&](std::vector<Writer*> done) {
-            asio::post(io, [&completed, done = std::move(done)] { completed(done); });
-        });
-    });
-    for (auto& writer : writers) ask(writer);
-    io.run();
-    out.seconds = microseconds_since(start) / 1e6;
-    out.cpu_us = cpu_us() - cpu_before;
-    return out;
-}
+    }
+
+    Group& group_;
+    std::uint64_t rows_;
+    std::vector<Writer> writers_;
+    asio::io_context io_{1};
+    agon::Prng random_{1};
+    Clock::time_point end_;
+    Measured measured_;
+};
 
 void print(Measured& measured) {
     const auto writes = static_cast<double>(measured.latencies_us.size());
@@ -316,7 +336,7 @@ int main(int argc, char** argv) {
         Log log(file, options.rows);
         const Checkpoints checkpoints(file, log.handle());
         Group group(log, options.rows == 1);
-        auto measured = measure(group, options);
+        auto measured = Crowd(group, options).run(options.seconds);
         print(measured);
     }
     std::filesystem::remove(file);

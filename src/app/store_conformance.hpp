@@ -287,6 +287,21 @@ inline void rows_are_replaced_and_removed(const Openers& open) {
     CHECK(keys_where(*store, "name", Filter::Compare::equal, "Ana").empty());
 }
 
+inline void rows_change_in_any_column(const Openers& open) {
+    auto store = open.fresh();
+    prepare_bots(*store);
+    const auto found = [&] { return store->select({.table = &bots(), .order_by = "id"}).rows; };
+    for (const auto& row : {bot("a", "Ana", nullptr, 1, "old"), bot("a", "Ana", nullptr, 1, "new"),
+                            bot("a", "Ana", 2.5, 1, "new"), bot("a", "Ana", 2.5, 1, nullptr),
+                            bot("a", "Ana", nullptr, 1, "last"), bot("a", "Eva", nullptr, 1, "last")}) {
+        put(*store, {row, bot("b", "Ben", 1.0, 1)});
+        REQUIRE(found().size() == 2);
+        CHECK(found()[0] == *row.values);
+        CHECK(keys_where(*store, "name", Filter::Compare::equal, (*row.values)[1]) == Texts{"a"});
+        CHECK(keys_where(*store, "rating", Filter::Compare::equal, (*row.values)[2]) == Texts{"a"});
+    }
+}
+
 inline void last_change_to_a_row_wins(const Openers& open) {
     auto store = open.fresh();
     prepare_bots(*store);
@@ -523,6 +538,7 @@ inline constexpr Rule rules[] = {
     {"a batch may have a cursor only", batch_with_a_cursor_only},
     {"a batch may have rows only", batch_with_rows_only},
     {"rows are replaced and removed", rows_are_replaced_and_removed},
+    {"a row may change in any of its columns, indexed or not", rows_change_in_any_column},
     {"the last change to a row wins within one call", last_change_to_a_row_wins},
     {"rows and cursor of a refused batch do not hide those of a kept one", refused_rows_do_not_hide_kept_ones},
     {"awkward row texts survive, as keys and in filters", awkward_row_texts_survive},
