@@ -21,7 +21,7 @@ std::optional<rows::RatingRow> find_row(Store& store, const std::string& key) {
 /// What the first of two scored: nobody plays against somebody who is not there.
 std::optional<double> rated_score(const MatchCompleted& e) {
     if (!e.winner || !e.loser || e.decision == "no_show") return std::nullopt;
-    return e.decision == "higher_seed" ? 0.5 : 1.0;
+    return e.level ? 0.5 : 1.0;
 }
 
 void count(rows::RatingRow& row, double score) {
@@ -79,12 +79,11 @@ void Ratings::handled(Seq seq) {
     Batch batch{.at = engine_.clock().now(), .cursor = Cursor{follower_name, seq}};
     for (const auto& key : changed_) batch.rows.push_back(rows::set_row(rows_.at(key)));
     engine_.journal().submit(
-        std::move(batch),
+        std::move(batch), {}, nullptr,
         [this, keys = std::exchange(changed_, {})](const CommitOutcome& outcome) {
             const std::lock_guard lock(unsaved_mutex_);
             if (!outcome.accepted()) unsaved_.insert(keys.begin(), keys.end());
-        },
-        nullptr, {});
+        });
     forget_old_rows();
 }
 

@@ -54,7 +54,7 @@ void RowChanges::write(Database& database) {
     for (const auto* change : last_) {
         if (change->table != statements.table) statements = Statements(*change->table);
         if (change->values)
-            set(database, statements, *change->values);
+            set(database, statements, change->instead.empty() ? *change->values : change->result());
         else
             database.query(statements.remove).bind(change->key).run();
     }
