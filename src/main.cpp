@@ -14,13 +14,13 @@ int main(int argc, char** argv) {
     agon::cli::add_openapi(program, chosen);
     agon::cli::add_verify(program, chosen);
     agon::cli::add_version(program, chosen);
-    program.add_subcommand("help", "this text")->callback([] { throw CLI::CallForHelp(); });
+    agon::cli::add_help(program, chosen);
 
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        const int status = program.exit(e);
-        return status == 0 ? 0 : 2;
+        if (e.get_exit_code() == 0) return program.exit(e);
+        return agon::cli::usage_error(program, e);
     }
     return agon::cli::guarded(chosen);
 }

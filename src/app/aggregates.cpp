@@ -21,6 +21,11 @@ std::optional<RowChange> TournamentAggregate::row(Key id, const State& t) {
     });
 }
 
+ColumnValue TournamentAggregate::count(const State& t) {
+    static const auto column = rows::column_index<rows::TournamentRow>("current_participants");
+    return {column, static_cast<std::int64_t>(t.entrants.size())};
+}
+
 std::optional<RowChange> BotAggregate::row(Key id, const State& bot) {
     if (bot.deleted) return rows::remove_row<rows::BotRow>(id.text());
     const bool rotated = !bot.old_key_hash.empty();

@@ -9,6 +9,9 @@
 
 namespace agon {
 
+/// What an event changes in its aggregate's row: nothing, only the one number that `count` gives, or anything.
+enum class RowTouch { none, count, all };
+
 struct TournamentAggregate {
     using Key = TournamentId;
     using State = Tournament;
@@ -17,10 +20,14 @@ struct TournamentAggregate {
     static Result<TournamentEvents> decide(const State& s, const Command& c, Instant now) { return agon::decide(s, c, now); }
     static TournamentEvents consequences(const State& s, Instant now) { return agon::consequences(s, now); }
     static void evolve(State& s, const Event& e, Instant at) { agon::evolve(s, e, at); }
-    /// Whether the event may change the row.
-    static bool touches_row(const Event& e) {
-        return !std::holds_alternative<MatchStarted>(e) && !std::holds_alternative<MatchCompleted>(e);
+    static RowTouch touches_row(const Event& e) {
+        if (std::holds_alternative<MatchStarted>(e) || std::holds_alternative<MatchCompleted>(e)) return RowTouch::none;
+        if (std::holds_alternative<EntrantRegistered>(e) || std::holds_alternative<EntrantWithdrawn>(e)) return RowTouch::count;
+        return RowTouch::all;
     }
+    static const Table* table() { return &rows::table_of<rows::TournamentRow>(); }
+    /// `current_participants`
+    static ColumnValue count(const State&);
     static std::optional<RowChange> row(Key, const State&);
 };
 
@@ -32,7 +39,9 @@ struct GameAggregate {
     static Result<std::vector<Event>> decide(const State& s, const Command& c, Instant) { return games::decide(s, c); }
     static std::vector<Event> consequences(const State& s, Instant) { return games::consequences(s); }
     static void evolve(State& s, const Event& e, Instant at) { games::evolve(s, e, at); }
-    static bool touches_row(const Event&) { return false; }
+    static RowTouch touches_row(const Event&) { return RowTouch::none; }
+    static const Table* table() { return nullptr; }
+    static ColumnValue count(const State&) { return {}; }
     static std::optional<RowChange> row(Key, const State&) { return std::nullopt; }
 };
 
@@ -44,7 +53,9 @@ struct BotAggregate {
     static Result<std::vector<Event>> decide(const State& s, const Command& c, Instant) { return bots::decide(s, c); }
     static std::vector<Event> consequences(const State&, Instant) { return {}; }
     static void evolve(State& s, const Event& e, Instant at) { bots::evolve(s, e, at); }
-    static bool touches_row(const Event&) { return true; }
+    static RowTouch touches_row(const Event&) { return RowTouch::all; }
+    static const Table* table() { return nullptr; }
+    static ColumnValue count(const State&) { return {}; }
     static std::optional<RowChange> row(Key, const State&);
 };
 
@@ -56,7 +67,9 @@ struct UserAggregate {
     static Result<std::vector<Event>> decide(const State& s, const Command& c, Instant) { return users::decide(s, c); }
     static std::vector<Event> consequences(const State&, Instant) { return {}; }
     static void evolve(State& s, const Event& e, Instant at) { users::evolve(s, e, at); }
-    static bool touches_row(const Event&) { return true; }
+    static RowTouch touches_row(const Event&) { return RowTouch::all; }
+    static const Table* table() { return nullptr; }
+    static ColumnValue count(const State&) { return {}; }
     static std::optional<RowChange> row(Key, const State&);
 };
 

@@ -16,14 +16,14 @@ namespace agon {
 enum class ViewKind : std::uint8_t { details, bracket, standings, matches, game, count };
 
 template <class A>
-struct Entity {
+struct Entity : Durability {
     std::mutex mutex;
     typename A::State state;
     std::atomic<Version> version = 0;
     bool loaded = false;
-    /// A commit failed or met a conflict: what is here is not what is on disk. The next caller loads anew.
-    std::atomic<bool> stale = false;
-    std::atomic<Version> durable = 0;
+    StreamName name;
+    /// The row as it stands on its way to the disk.
+    std::shared_ptr<const std::vector<Value>> row;
     std::atomic<std::int64_t> last_used_us = 0;
     struct CachedView {
         Version version = -1;
@@ -43,7 +43,10 @@ public:
         auto& shard = shard_of(key);
         const std::lock_guard lock(shard.mutex);
         auto& entity = shard.entities[key];
-        if (!entity || entity->stale) entity = std::make_shared<Entity<A>>();
+        if (!entity || entity->stale) {
+            entity = std::make_shared<Entity<A>>();
+            entity->name = key.text();
+        }
         return entity;
     }
     void drop(Key key) {
@@ -135,10 +138,12 @@ private:
     template <class A>
     std::shared_ptr<Entity<A>> acquire(typename A::Key key);
     template <class A>
-    void load(typename A::Key key, Entity<A>&);
+    void load(Entity<A>&);
     /// Applies the events and what follows from them by itself; returns all of them for the log.
     template <class A>
     Batch apply(typename A::Key key, Entity<A>&, std::vector<typename A::Event>, Instant now);
+    template <class A>
+    void add_row(typename A::Key key, Entity<A>&, RowTouch, Batch&);
     template <class A, class Project>
     auto decide_on(typename A::Key, std::shared_ptr<Entity<A>>&, const typename A::Command&, Project&,
                    boost::asio::io_context*, Journal::Done&)

@@ -7,17 +7,17 @@ template <class A>
 std::shared_ptr<Entity<A>> Engine::acquire(typename A::Key key) {
     auto entity = map<A>().find_or_make(key);
     const std::lock_guard lock(entity->mutex);
-    if (!entity->loaded) load<A>(key, *entity);
+    if (!entity->loaded) load<A>(*entity);
     entity->last_used_us = clock_.steady().count();
     return entity;
 }
 
 template <class A>
-void Engine::load(typename A::Key key, Entity<A>& entity) {
+void Engine::load(Entity<A>& entity) {
     // Whole or not at all: an event that cannot be read leaves nothing behind.
     typename A::State state;
     Version version = 0;
-    for (const auto& recorded : store_.read(key.text(), 0)) {
+    for (const auto& recorded : store_.read(entity.name, 0)) {
         A::evolve(state, decode<typename A::Event>(recorded), recorded.at);
         version = recorded.version;
     }
@@ -29,20 +29,33 @@ void Engine::load(typename A::Key key, Entity<A>& entity) {
 
 template <class A>
 Batch Engine::apply(typename A::Key key, Entity<A>& entity, std::vector<typename A::Event> events, Instant now) {
-    Batch batch{.at = now, .appends = {{key.text(), entity.version.load(), {}}}};
-    bool row_changes = false;
+    Batch batch{.at = now, .appends = {{entity.name, entity.version.load(), {}}}};
+    auto& recorded = batch.appends.front().events;
+    auto touch = RowTouch::none;
     while (!events.empty()) {
         for (const auto& event : events) {
             A::evolve(entity.state, event, now);
-            batch.appends.front().events.push_back(encode(event));
-            row_changes = row_changes || A::touches_row(event);
+            recorded.push_back(encode(event));
+            touch = std::max(touch, A::touches_row(event));
         }
         events = A::consequences(entity.state, now);
     }
-    if (row_changes)
-        if (auto row = A::row(key, entity.state)) batch.rows.push_back(std::move(*row));
+    if (touch != RowTouch::none) add_row(key, entity, touch, batch);
     entity.version += static_cast<Version>(batch.appends.front().events.size());
     return batch;
+}
+
+/// A crowd that enters one tournament changes a single number of its row again and again: that alone is sent.
+template <class A>
+void Engine::add_row(typename A::Key key, Entity<A>& entity, RowTouch touch, Batch& batch) {
+    if (touch == RowTouch::count && entity.row) {
+        batch.rows.push_back({A::table(), entity.name, entity.row, {A::count(entity.state)}});
+        return;
+    }
+    auto row = A::row(key, entity.state);
+    if (!row) return;
+    entity.row = row->values;
+    batch.rows.push_back(std::move(*row));
 }
 
 template <class A, class Project>
@@ -67,16 +80,7 @@ auto Engine::decide_on(typename A::Key key, std::shared_ptr<Entity<A>>& entity,
             return Result<std::invoke_result_t<Project, const typename A::State&>>(project(std::as_const(entity->state)));
     }();
     // Submitted under the lock: the journal's order is the stream's order.
-    auto settled = [entity, version = entity->version.load()](const CommitOutcome& outcome) {
-        if (outcome.accepted()) {
-            entity->durable = version;
-            return;
-        }
-        // Under the lock: nobody decides on this state after somebody else has loaded the next.
-        const std::lock_guard failed(entity->mutex);
-        entity->stale = true;
-    };
-    journal_.submit(std::move(batch), std::move(settled), context, std::move(done));
+    journal_.submit(std::move(batch), {entity, entity->version.load()}, context, std::move(done));
     return projected;
 }
 
@@ -95,7 +99,7 @@ auto Engine::execute(typename A::Key key, typename A::Command command, Project p
     for (int attempt = 0;; ++attempt) {
         auto entity = acquire<A>(key);
         Result<T> decided = refused(Code::conflict, "");
-        const auto decide = [&](boost::asio::io_context* context, Journal::Done done) {
+        const auto decide = [&](boost::asio::io_context* context, Journal::Done& done) {
             decided = decide_on<A>(key, entity, command, project, context, done);
             return decided.has_value();
         };

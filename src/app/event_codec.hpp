@@ -11,7 +11,10 @@ NewEvent encode(const std::variant<E...>& event) {
     return std::visit(
         [](const auto& e) {
             using T = std::remove_cvref_t<decltype(e)>;
-            return NewEvent{std::string(codec::type_name<T>()), codec::to_json<codec::log_spelling>(e)};
+            NewEvent made{std::string(codec::type_name<T>()), {}};
+            made.data.reserve(160);
+            codec::write<codec::log_spelling>(made.data, e);
+            return made;
         },
         event);
 }

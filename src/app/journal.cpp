@@ -1,9 +1,5 @@
 #include "app/journal.hpp"
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 namespace agon {
 
 namespace asio = boost::asio;
@@ -11,42 +7,30 @@ namespace asio = boost::asio;
 namespace {
 constexpr std::size_t most_recent_events = 65'536;
 constexpr std::size_t most_batches_per_commit = 4'096;
+constexpr std::size_t smallest_crowd = 8;
+constexpr auto longest_moment = std::chrono::milliseconds(1);
 }  // namespace
 
 Journal::Journal(Store& store) : store_(store), last_seq_(store.last_seq()) {}
 
 Journal::~Journal() { stop(); }
 
-void Journal::submit(Batch batch, Done settled, asio::io_context* context, Done done) {
-    bool was_empty = false;
+void Journal::submit(Batch batch, Progress progress, asio::io_context* context, Done done) {
+    bool enough = false;
     {
         const std::lock_guard lock(mutex_);
-        was_empty = waiting_.empty();
         ++submitted_;
-        waiting_.push_back({std::move(batch), std::move(settled), context, std::move(done)});
+        waiting_.push_back({std::move(batch), std::move(progress), context, std::move(done)});
+        enough = waiting_.size() == wanted_;
     }
-    if (was_empty) wake_.notify_one();
+    if (enough) wake_.notify_one();
 }
 
 Task<CommitOutcome> Journal::commit(Batch batch) {
-    co_return co_await await([this, &batch](asio::io_context* context, Done done) {
+    co_return co_await await([this, &batch](asio::io_context* context, Done& done) {
         submit(std::move(batch), {}, context, std::move(done));
         return true;
     });
-}
-
-Task<CommitOutcome> Journal::await(Start start) {
-    auto executor = co_await asio::this_coro::executor;
-    constexpr asio::use_awaitable_t<asio::io_context::executor_type> token;
-    co_return co_await asio::async_initiate<decltype(token), void(CommitOutcome)>(
-        [&start, &executor](auto handler) {
-            // Shared, because whether it was taken is known only after it was offered.
-            auto resume = std::make_shared<decltype(handler)>(std::move(handler));
-            auto* context = &executor.context();
-            const bool started = start(context, [resume](const CommitOutcome& outcome) { std::move (*resume)(outcome); });
-            if (!started) asio::post(*context, [resume] { std::move (*resume)(CommitOutcome{}); });
-        },
-        token);
 }
 
 void Journal::on_append(std::function<void()> wake) { on_append_.push_back(std::move(wake)); }
@@ -67,13 +51,20 @@ void Journal::stop() {
 
 void Journal::run() {
     for (;;) {
-        {
-            std::unique_lock lock(mutex_);
-            wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-            if (waiting_.empty()) return;
-        }
-        flush();
+        wait_for_a_group();
+        if (!flush()) return;
     }
+}
+
+/// Returns with something to write, or with nothing once the journal stops.
+void Journal::wait_for_a_group() {
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    if (last_size_ < smallest_crowd || stopping_) return;
+    wanted_ = last_size_;
+    wake_.wait_for(lock, std::min<std::chrono::steady_clock::duration>(last_took_ / 4, longest_moment),
+                   [this] { return stopping_ || waiting_.size() >= wanted_; });
+    wanted_ = 1;
 }
 
 bool Journal::flush() {
@@ -90,8 +81,15 @@ bool Journal::flush() {
     }
     if (group.empty()) return false;
     auto outcomes = write(group);
-    for (std::size_t i = 0; i < group.size(); ++i)
-        if (group[i].settled) group[i].settled(outcomes[i]);
+    for (std::size_t i = 0; i < group.size(); ++i) {
+        const auto& [stream, version] = group[i].progress;
+        if (!stream) continue;
+        if (!outcomes[i].accepted()) stream->stale = true;
+        if (!stream->stale)
+            stream->durable = version;
+        else if (outcomes[i].accepted() && outcomes[i].committed.first_seq == 0)
+            outcomes[i].committed.conflict = Conflict{};
+    }
     settled_ += group.size();
     remember(group, outcomes);
     deliver(std::move(group), std::move(outcomes));
@@ -105,6 +103,8 @@ std::vector<CommitOutcome> Journal::write(std::vector<Waiting>& group) {
     CommitReport report{.batches = group.size()};
     bool anything = false;
     for (auto& waiting : group) {
+        // It was decided on what the disk has refused since, so it is no more than that.
+        if (waiting.progress.stream && waiting.progress.stream->stale) waiting.batch = {};
         for (const auto& append : waiting.batch.appends) report.events += append.events.size();
         anything = anything || !waiting.batch.appends.empty() || !waiting.batch.rows.empty() || waiting.batch.cursor;
         batches.push_back(std::move(waiting.batch));
@@ -121,6 +121,8 @@ std::vector<CommitOutcome> Journal::write(std::vector<Waiting>& group) {
     }
     for (std::size_t i = 0; i < group.size(); ++i) group[i].batch = std::move(batches[i]);
     report.took = std::chrono::steady_clock::now() - started;
+    last_size_ = group.size();
+    last_took_ = report.took;
     if (on_commit_ && anything) on_commit_(report);
     return outcomes;
 }

@@ -1,8 +1,12 @@
 /// Group commit: what arrives during one disk commit goes into the next. One thread writes; a lone caller waits for
-/// the disk only, and a crowd shares a commit.
+/// the disk only, and a crowd shares a commit: those whom the last commit released are given a moment (a fraction of
+/// that commit's time) to come back, so that they do not wait for the commit of the one who was first.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <condition_variable>
 #include <deque>
@@ -30,6 +34,14 @@ struct CommitReport {
     bool broken = false;
 };
 
+/// How far a stream's state in memory is on disk. The journal keeps it while batches are under way.
+struct Durability {
+    /// Up to here it is.
+    std::atomic<Version> durable = 0;
+    /// A commit failed or met a conflict: what is in memory is not what is on disk.
+    std::atomic<bool> stale = false;
+};
+
 class Journal {
 public:
     /// A run of events in order of seq, shared by everybody who follows.
@@ -39,18 +51,25 @@ public:
     explicit Journal(Store&);
     ~Journal();
 
-    /// Any thread. `settled` is called first, on the journal's thread, and must not block; then `done` on `context`
-    /// (or also on the journal's thread, where there is no context).
+    /// What moves on with a batch: once it is on disk, `stream` is durable up to `version`.
+    struct Progress {
+        std::shared_ptr<Durability> stream;
+        Version version = 0;
+    };
+
+    /// Any thread. `progress` is written first; then `done` is called on `context` (or on the journal's thread, where
+    /// there is no context: then it must not block).
+    /// A batch whose stream is stale when its turn comes is not committed; it meets a conflict, even if it is empty.
     /// Batches are committed in the order of their submission. An empty batch is a barrier: done when all before it
     /// are.
-    void submit(Batch, Done settled, boost::asio::io_context* context, Done done);
+    void submit(Batch, Progress progress, boost::asio::io_context* context, Done done);
 
     /// The same for a coroutine.
     Task<CommitOutcome> commit(Batch);
 
-    /// For a coroutine that submits under a lock of its own: `start(context, done)` submits and returns true, or
-    /// returns false where there is nothing to wait for (then the outcome is an accepted, empty one).
-    using Start = std::function<bool(boost::asio::io_context*, Done)>;
+    /// For a coroutine that submits under a lock of its own: `start(context, done)` submits, taking `done`, and returns
+    /// true, or returns false where there is nothing to wait for (then the outcome is an accepted, empty one).
+    template <class Start>
     Task<CommitOutcome> await(Start start);
 
     /// Events after `seq`: from memory where they are recent, else from the store. Empty when there are none yet.
@@ -75,11 +94,12 @@ public:
 private:
     struct Waiting {
         Batch batch;
-        Done settled;
+        Progress progress;
         boost::asio::io_context* context;
         Done done;
     };
     void run();
+    void wait_for_a_group();
     std::vector<CommitOutcome> write(std::vector<Waiting>&);
     void remember(std::vector<Waiting>&, const std::vector<CommitOutcome>&);
     static void deliver(std::vector<Waiting>, std::vector<CommitOutcome>);
@@ -88,7 +108,12 @@ private:
     std::mutex mutex_;
     std::condition_variable wake_;
     std::vector<Waiting> waiting_;
+    /// So many are worth waking the thread for; more than one only while it gives a crowd its moment.
+    std::size_t wanted_ = 1;
     bool stopping_ = false;
+    // The last commit, on the journal's thread.
+    std::size_t last_size_ = 0;
+    std::chrono::steady_clock::duration last_took_{};
     std::thread thread_;
 
     std::mutex recent_mutex_;
@@ -99,5 +124,19 @@ private:
     std::vector<std::function<void()>> on_append_;
     std::function<void(const CommitReport&)> on_commit_;
 };
+
+template <class Start>
+Task<CommitOutcome> Journal::await(Start start) {
+    auto executor = co_await boost::asio::this_coro::executor;
+    constexpr boost::asio::use_awaitable_t<boost::asio::io_context::executor_type> token;
+    co_return co_await boost::asio::async_initiate<decltype(token), void(CommitOutcome)>(
+        [&start, &executor](auto handler) {
+            auto* context = &executor.context();
+            Done done = [h = std::move(handler)](const CommitOutcome& outcome) mutable { std::move(h)(outcome); };
+            if (!start(context, done))
+                boost::asio::post(*context, [d = std::move(done)]() mutable { d(CommitOutcome{}); });
+        },
+        token);
+}
 
 }  // namespace agon

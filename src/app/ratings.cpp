@@ -21,7 +21,7 @@ std::optional<rows::RatingRow> find_row(Store& store, const std::string& key) {
 /// What the first of two scored: nobody plays against somebody who is not there.
 std::optional<double> rated_score(const MatchCompleted& e) {
     if (!e.winner || !e.loser || e.decision == "no_show") return std::nullopt;
-    return e.decision == "higher_seed" ? 0.5 : 1.0;
+    return e.level ? 0.5 : 1.0;
 }
 
 void count(rows::RatingRow& row, double score) {

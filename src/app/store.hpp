@@ -65,12 +65,26 @@ struct Table {
     std::vector<Column> columns;
 };
 
+/// One value of a row, by the column's place in its table.
+struct ColumnValue {
+    std::size_t column = 0;
+    Value value;
+};
+
 /// Sets the row with that key, or removes it where there are no values. `values` holds one value per column, the key
-/// included.
+/// included; `instead` replaces some of them, so that changes in a row may share the rest.
 struct RowChange {
     const Table* table = nullptr;
     std::string key;
-    std::optional<std::vector<Value>> values;
+    std::shared_ptr<const std::vector<Value>> values;
+    std::vector<ColumnValue> instead;
+
+    /// What the row is set to. Only where there are values.
+    std::vector<Value> result() const {
+        auto all = *values;
+        for (const auto& [column, value] : instead) all.at(column) = value;
+        return all;
+    }
 };
 
 struct Filter {
@@ -159,7 +173,8 @@ public:
     virtual Seq cursor(const std::string& follower) = 0;
 
     /// Makes sure that the tables exist with these columns, before their first use. A table whose columns changed is
-    /// dropped and made anew, empty, and its name is returned: the caller fills it again from the log.
+    /// dropped and made anew. The names of those that are empty although the log is not are returned: the caller fills
+    /// them from the log (app/rows/rebuild.hpp).
     virtual std::vector<std::string> prepare(std::span<const Table* const> tables) = 0;
 };
 

@@ -126,7 +126,7 @@ private:
         const auto initial = ratings::EloSettings{}.initial;
         auto& winner = ratings_.try_emplace(t.game_type + "/" + BotId{e.winner->uuid}.text(), initial).first->second;
         auto& loser = ratings_.try_emplace(t.game_type + "/" + BotId{e.loser->uuid}.text(), initial).first->second;
-        std::tie(winner, loser) = ratings::update(winner, loser, e.decision == "higher_seed" ? 0.5 : 1.0);
+        std::tie(winner, loser) = ratings::update(winner, loser, e.level ? 0.5 : 1.0);
     }
 
     void check_tournament(TournamentId id, const Tournament& t) {

@@ -76,6 +76,7 @@ std::string result_line(const Tournament& t, const MatchCompleted& result) {
     const auto& match = t.stage.match(result.match);
     const auto round = round_name(t, match.round - 1);
     if (match.winner_side > 1) return fmt::format("{}: nobody goes on", round);
+    if (result.level) return fmt::format("{}: {} and {} stand level, the higher seed goes on", round, name_of(t, match.winner()), name_of(t, match.loser()));
     const auto score = match.has_score ? fmt::format(" {}-{}", match.score[match.winner_side], match.score[1 - match.winner_side]) : "";
     return fmt::format("{}: {} beats {}{}", round, name_of(t, match.winner()), name_of(t, match.loser()), score);
 }
@@ -85,8 +86,8 @@ std::string champion_line(const Tournament& t) {
     return fmt::format("champion: {}, after {} matches", name, t.stage.match_count());
 }
 
-std::string live_frame(const Tournament& t, const std::string& last_result) {
-    std::string frame = "\x1b[H\x1b[J\x1b[1m" + t.name + "\x1b[0m\n\n";
+std::string live_frame(const Tournament& t, const std::string& last_result, const std::string& address) {
+    std::string frame = "\x1b[H\x1b[J\x1b[1m" + t.name + "\x1b[0m   " + address + "   Ctrl+C stops\n\n";
     for (std::size_t r = 0; r < t.stage.rounds().size(); ++r) {
         const auto& round = t.stage.rounds()[r];
         const auto done = completed_in(t, round);

@@ -13,8 +13,8 @@ std::string result_line(const Tournament&, const MatchCompleted&);
 std::string champion_line(const Tournament&);
 
 /// The whole picture for a terminal of 80 columns, drawn over the last one: progress by round, the latest rounds as a
-/// tree once they fit, the last result.
-std::string live_frame(const Tournament&, const std::string& last_result);
+/// tree once they fit, the last result; above it the address that is served.
+std::string live_frame(const Tournament&, const std::string& last_result, const std::string& address);
 
 /// `Round of 16`, `Quarter-finals`, `Semi-finals`, `Final`
 std::string round_name(const Tournament&, std::size_t round);

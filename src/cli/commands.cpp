@@ -33,6 +33,28 @@ void add_openapi(CLI::App& program, Run& chosen) {
     });
 }
 
+int usage_error(const CLI::App& program, const CLI::ParseError& error) {
+    std::string name = "agon";
+    for (const auto* command : program.get_subcommands()) name += " " + command->get_name();
+    return fail(2, fmt::format("{} (see {} --help)", error.what(), name));
+}
+
+void add_help(CLI::App& program, Run& chosen) {
+    static std::string about;
+    auto* command = program.add_subcommand("help", "list the commands, or tell of one");
+    command->add_option("COMMAND", about, "which");
+    command->callback([&program, &chosen] {
+        chosen = [&program] {
+            const auto all = program.get_subcommands([](const CLI::App*) { return true; });
+            const auto found = std::ranges::find(all, about, [](const CLI::App* c) { return c->get_name(); });
+            const auto* of = found == all.end() ? nullptr : *found;
+            if (!about.empty() && !of) return fail(2, fmt::format("there is no command {} (see agon help)", about));
+            fmt::print("{}", of ? of->help("agon") : program.get_formatter()->make_help(&program, "agon", CLI::AppFormatMode::Normal));
+            return 0;
+        };
+    });
+}
+
 void add_version(CLI::App& program, Run& chosen) {
     auto* command = program.add_subcommand("version", "print the version");
     static bool json = false;

@@ -17,6 +17,10 @@ void add_token(CLI::App& program, Run& chosen);
 void add_openapi(CLI::App& program, Run& chosen);
 void add_verify(CLI::App& program, Run& chosen);
 void add_version(CLI::App& program, Run& chosen);
+void add_help(CLI::App& program, Run& chosen);
+
+/// What is wrong with the command line, on standard error, and where to read on; returns 2.
+int usage_error(const CLI::App& program, const CLI::ParseError&);
 
 /// One clear line on standard error; returns `status`.
 int fail(int status, std::string_view what);

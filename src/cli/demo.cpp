@@ -35,6 +35,7 @@ std::string bot_name(std::size_t i) {
 Task<Result<TournamentId>> new_tournament(Services& services, std::int64_t bots, int edition) {
     const auto& strategies = games::find_game("rps")->strategies;
     NewTournament wanted{.name = fmt::format("Demo Cup {}", edition), .game_type = "rps", .max_participants = bots};
+    wanted.config = JsonObject{{"max_sudden_death", 8}};  // two that always play the same do not hold up the show
     auto id = co_await services.tournaments.create(std::move(wanted));
     if (!id) co_return std::unexpected(id.error());
     for (std::int64_t i = 0; i < bots; ++i) {
@@ -58,6 +59,8 @@ public:
         : Follower(engine.journal(), context), engine_(engine), live_(live) {}
 
     int champions() const { return champions_; }
+    /// Shown above the bracket; before the first tournament.
+    std::string address;
 
 protected:
     void handle(const Recorded& recorded) override {
@@ -69,7 +72,7 @@ protected:
         engine_.peek<TournamentAggregate>(*id, [&](const Tournament& t) {
             if (result) last_ = result_line(t, *result);
             if (live_)
-                fmt::print("{}", live_frame(t, last_));
+                fmt::print("{}", live_frame(t, last_, address));
             else if (result)
                 fmt::print("{}\n", last_);
             if (recorded.type == "TournamentCompleted" && !live_) fmt::print("{}\n", champion_line(t));
@@ -107,7 +110,8 @@ int demo(const DemoArguments& arguments) {
     } catch (const std::system_error& e) {
         return fail(1, fmt::format("--listen {}: {} (another agon? try --listen 127.0.0.1:0)", arguments.listen, e.code().message()));
     }
-    fmt::print("listening on http://{}:{}\n", arguments.listen.substr(0, arguments.listen.rfind(':')), server.port());
+    watcher.address = fmt::format("http://{}:{}", arguments.listen.substr(0, arguments.listen.rfind(':')), server.port());
+    fmt::print("listening on {}\n", watcher.address);
     fmt::print("{} built-in bots play rock paper scissors; nothing is kept. Ctrl+C stops.\n", arguments.bots);
     std::fflush(stdout);
 

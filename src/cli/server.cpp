@@ -19,6 +19,7 @@
 #include "app/drivers/hosted.hpp"
 #include "app/metrics.hpp"
 #include "app/ratings.hpp"
+#include "app/rows/rebuild.hpp"
 #include "faces/arena/arena.hpp"
 #include "faces/openapi.hpp"
 
@@ -285,7 +286,7 @@ Result<ServerOptions> options_of(const Settings& s) {
 
 std::unique_ptr<Store> open_store(const Settings& s) {
     auto store = s.store == "memory" ? open_memory_store() : open_sqlite_store(s.data);
-    store->prepare(rows::all_tables());
+    rows::rebuild(*store, store->prepare(rows::all_tables()));
     return store;
 }
 

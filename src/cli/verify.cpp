@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "adapters/sqlite/sqlite_store.hpp"
 #include "cli/commands.hpp"
 #include "cli/server.hpp"
 
@@ -20,7 +21,8 @@ struct VerifyArguments {
 int verify_data(const VerifyArguments& arguments) {
     if (!std::filesystem::exists(std::filesystem::path(arguments.data) / "agon.db"))
         return fail(1, fmt::format("--data {}: there is no agon.db", arguments.data));
-    const auto store = open_store({.data = arguments.data});
+    // As it is: nothing is prepared, nothing is filled in.
+    const auto store = open_sqlite_store(arguments.data);
     const auto verdict = verify(*store);
     if (arguments.json) {
         JsonArray complaints;

@@ -153,7 +153,7 @@ MemoryRows& MemoryStore::rows_of(const Table& table) const {
 void MemoryStore::change(const RowChange& change) {
     auto& rows = rows_of(*change.table).by_key;
     if (change.values)
-        rows.insert_or_assign(change.key, as_stored(*change.table, *change.values));
+        rows.insert_or_assign(change.key, as_stored(*change.table, change.result()));
     else
         rows.erase(change.key);
 }

@@ -71,6 +71,8 @@ Query Database::query(std::string_view sql) {
     return {*this, found->second.get()};
 }
 
+std::int64_t Database::changed_rows() const noexcept { return sqlite3_changes64(handle_.get()); }
+
 std::int64_t Database::integer(std::string_view sql) {
     auto q = query(sql);
     return q.step() ? q.integer(0) : 0;

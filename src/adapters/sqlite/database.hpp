@@ -78,6 +78,8 @@ public:
     std::int64_t integer(std::string_view sql);
     std::string text(std::string_view sql);
 
+    /// By the statement that ran last.
+    std::int64_t changed_rows() const noexcept;
     void wait_for_locks(int at_most_ms) noexcept;
     /// Rolls back what is open, if anything is. False when that failed.
     bool roll_back() noexcept;

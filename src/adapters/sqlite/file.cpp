@@ -43,12 +43,12 @@ void sync_directory(const fs::path& directory) {
     if (result != 0) fail(directory, "sync the directory");
 }
 
+/// `directory` is absolute; so this ends at the root at the latest.
 void make_directory(const fs::path& directory) {
     if (fs::is_directory(directory)) return;
-    const auto parent = fs::absolute(directory).lexically_normal().parent_path();
-    if (directory.has_relative_path() && parent != directory) make_directory(parent);
+    make_directory(directory.parent_path());
     if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) fail(directory, "create the directory");
-    sync_directory(parent);
+    sync_directory(directory.parent_path());
 }
 
 void check_version(Database& database) {
@@ -81,14 +81,14 @@ void create_tables(Database& database) {
 }  // namespace
 
 fs::path make_file(const fs::path& directory) {
-    const auto absolute = fs::absolute(directory).lexically_normal();
-    make_directory(absolute.has_filename() ? absolute : absolute.parent_path());
-    auto file = directory / "agon.db";
+    // Absolute, because readers open the file later, when the program may work elsewhere.
+    auto file = fs::absolute(directory / "agon.db").lexically_normal();
+    make_directory(file.parent_path());
     const auto fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0 && errno != EEXIST) fail(file, "create");
     if (fd >= 0) {
         ::close(fd);
-        sync_directory(directory);
+        sync_directory(file.parent_path());
     }
     return file;
 }
@@ -101,7 +101,8 @@ std::unique_ptr<Database> open_writer(const fs::path& file) {
     if (database->text("PRAGMA journal_mode = WAL") != "wal")
         throw StoreBroken(fmt::format("{}: its file system has no shared memory for a write-ahead log; use a local disk",
                                       file.string()));
-    database->execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0");
+    // 64 MiB of pages: with the default of 2 MiB, writes over many rows read most pages again.
+    database->execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536");
     create_tables(*database);
     return database;
 }

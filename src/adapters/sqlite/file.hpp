@@ -8,7 +8,7 @@
 namespace agon::sqlite {
 
 /// Creates `directory` (0700) and an empty file in it (0600) where they are missing, and syncs the directory entries,
-/// so that a power cut right after does not lose the name. Throws StoreBroken.
+/// so that a power cut right after does not lose the name. Returns the file's absolute path. Throws StoreBroken.
 std::filesystem::path make_file(const std::filesystem::path& directory);
 
 /// Opens the file for its one writer: WAL, every commit synced, tables present.

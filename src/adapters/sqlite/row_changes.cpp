@@ -5,6 +5,36 @@
 
 namespace agon::sqlite {
 
+namespace {
+
+struct Statements {
+    const Table* table = nullptr;
+    std::string refresh;
+    std::string upsert;
+    std::string remove;
+
+    Statements() = default;
+    explicit Statements(const Table& of)
+        : table(&of), refresh(refresh_sql(of)), upsert(upsert_sql(of)), remove(remove_sql(of)) {}
+};
+
+void run(Database& database, const std::string& sql, const std::vector<Value>& values) {
+    auto query = database.query(sql);
+    for (const auto& value : values) query.bind(value);
+    query.run();
+}
+
+void set(Database& database, const Statements& statements, const std::vector<Value>& values) {
+    CHECK_THAT(values.size() == statements.table->columns.size());
+    if (!statements.refresh.empty()) {
+        run(database, statements.refresh, values);
+        if (database.changed_rows() > 0) return;
+    }
+    run(database, statements.upsert, values);
+}
+
+}  // namespace
+
 void RowChanges::add(std::span<const RowChange> changes) {
     for (const auto& change : changes) {
         const auto [place, is_new] = places_.try_emplace({change.table, change.key}, last_.size());
@@ -20,23 +50,13 @@ void RowChanges::write(Database& database) {
     std::ranges::sort(last_, [](const RowChange* a, const RowChange* b) {
         return a->table != b->table ? std::less<>{}(a->table, b->table) : a->key < b->key;
     });
-    const Table* table = nullptr;
-    std::string upsert;
-    std::string remove;
+    Statements statements;
     for (const auto* change : last_) {
-        if (change->table != table) {
-            table = change->table;
-            upsert = upsert_sql(*table);
-            remove = remove_sql(*table);
-        }
-        if (!change->values) {
-            database.query(remove).bind(change->key).run();
-            continue;
-        }
-        CHECK_THAT(change->values->size() == table->columns.size());
-        auto query = database.query(upsert);
-        for (const auto& value : *change->values) query.bind(value);
-        query.run();
+        if (change->table != statements.table) statements = Statements(*change->table);
+        if (change->values)
+            set(database, statements, change->instead.empty() ? *change->values : change->result());
+        else
+            database.query(statements.remove).bind(change->key).run();
     }
 }
 

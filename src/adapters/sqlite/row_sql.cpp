@@ -1,5 +1,7 @@
 #include "adapters/sqlite/row_sql.hpp"
 
+#include <ranges>
+
 #include <fmt/format.h>
 
 #include "base/result.hpp"
@@ -128,6 +130,23 @@ std::string upsert_sql(const Table& table) {
             changes += fmt::format("{0}{1} = excluded.{1}", changes.empty() ? "" : ", ", quoted(column.name));
     return fmt::format("INSERT INTO {}({}) VALUES({}) ON CONFLICT({}) DO {}{}", table_name(table), names(table),
                        parameters, quoted(key.name), changes.empty() ? "NOTHING" : "UPDATE SET ", changes);
+}
+
+std::string refresh_sql(const Table& table) {
+    std::string changes;
+    std::string unchanged;
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        const auto name = quoted(table.columns[i].name);
+        if (i == 0)
+            unchanged = fmt::format("{} = ?1", name);
+        else if (table.columns[i].indexed)
+            unchanged += fmt::format(" AND {} IS ?{}", name, i + 1);
+        else
+            changes += fmt::format("{}{} = ?{}", changes.empty() ? "" : ", ", name, i + 1);
+    }
+    const bool has_indexes = std::ranges::any_of(table.columns | std::views::drop(1), &Column::indexed);
+    if (!has_indexes || changes.empty()) return {};
+    return fmt::format("UPDATE {} SET {} WHERE {}", table_name(table), changes, unchanged);
 }
 
 std::string remove_sql(const Table& table) {

@@ -1,5 +1,7 @@
 #include "adapters/sqlite/sqlite_store.hpp"
 
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -229,9 +231,26 @@ TEST_CASE("what was acknowledged is there after kill -9, and nothing by halves")
 
 namespace {
 
-/// In a child whose files may not grow beyond 1 MiB: commits until one throws. Exits with 0 when that is so, when
-/// every acknowledged event can still be read, and when later commits throw too.
-[[noreturn]] void commit_into_a_wall(const fs::path& directory) {
+/// What `work` returns in a child process; 99 when it threw, −1 when the child was killed.
+int in_a_child(const std::function<int()>& work) {
+    const auto child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        try {
+            ::_exit(work());
+        } catch (const std::exception& error) {
+            std::fprintf(stderr, "%s\n", error.what());
+            ::_exit(99);
+        }
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/// For a child: its files may not grow beyond 1 MiB, and it commits until one throws. Returns 0 when every
+/// acknowledged event can be read after that, and later commits throw too.
+int commit_into_a_wall(const fs::path& directory) {
     std::signal(SIGXFSZ, SIG_IGN);
     auto store = open_sqlite_store(directory);
     const rlimit wall{1 << 20, 1 << 20};
@@ -247,23 +266,71 @@ namespace {
     };
     while (!fails()) ++acknowledged;
     const bool reads = static_cast<Version>(store->read("a", 0).size()) == acknowledged;
-    ::_exit(acknowledged > 0 && reads && fails() && store->last_seq() == acknowledged ? 0 : 1);
+    return acknowledged > 0 && reads && fails() && store->last_seq() == acknowledged ? 0 : 1;
 }
 
 }  // namespace
 
 TEST_CASE("where the disk takes no more there is no acknowledgement, and reading goes on") {
     const Scratch scratch;
-    const auto child = ::fork();
-    REQUIRE(child >= 0);
-    if (child == 0) commit_into_a_wall(scratch.path);
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    CHECK(status == 0);
+    CHECK(in_a_child([&] { return commit_into_a_wall(scratch.path); }) == 0);
     auto store = open_sqlite_store(scratch.path);
     const auto kept = store->last_seq();
     CHECK(kept > 0);
     CHECK(commit_one(*store, batch({append("a", kept, {"1"})})).accepted());
+}
+
+namespace {
+
+constexpr int cannot_mount = 77;
+
+/// Gives this process a view of the file systems for itself, with `directory` on one of 4 MiB. False where the machine
+/// forbids that.
+bool mount_small_disk(const fs::path& directory) {
+    const auto map = fmt::format("0 {} 1", ::getuid());
+    const auto group_map = fmt::format("0 {} 1", ::getgid());
+    if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return false;
+    // Without a user of its own the process may create no file there.
+    std::ofstream("/proc/self/uid_map") << map;
+    std::ofstream("/proc/self/setgroups") << "deny";
+    std::ofstream("/proc/self/gid_map") << group_map;
+    return ::mount("tmpfs", directory.c_str(), "tmpfs", 0, "size=4m") == 0;
+}
+
+/// For a child: on a file system of 4 MiB of its own it fills the disk, sees commits fail and reads go on, makes
+/// space, and sees commits succeed. Returns 0 when all was so.
+int fill_a_disk(const fs::path& directory) {
+    if (!mount_small_disk(directory)) return cannot_mount;
+    std::ofstream(directory / "ballast") << std::string(2 << 20, 'x');
+    auto store = open_sqlite_store(directory);
+    Version kept = 0;
+    const auto commits = [&] {
+        try {
+            Append entry{"a", kept, {{"Moved", std::string(20'000, 'x')}}};
+            return commit_one(*store, batch({entry})).accepted();
+        } catch (const StoreBroken& broken) {
+            if (!says(broken.what(), "free some space")) throw;
+            return false;
+        }
+    };
+    while (commits()) ++kept;
+    if (kept == 0 || static_cast<Version>(store->read("a", 0).size()) != kept) return 1;
+    if (store->last_seq() != kept) return 2;
+    fs::remove(directory / "ballast");
+    if (!commits() || store->last_seq() != kept + 1) return 3;
+    store.reset();
+    return open_sqlite_store(directory)->last_seq() == kept + 1 ? 0 : 4;
+}
+
+}  // namespace
+
+TEST_CASE("a full disk refuses commits until there is space again") {
+    const Scratch scratch;
+    const auto result = in_a_child([&] { return fill_a_disk(scratch.path); });
+    if (result == cannot_mount)
+        MESSAGE("not run: this machine lets no process mount a file system of its own");
+    else
+        CHECK(result == 0);
 }
 
 TEST_CASE("a failed statement leaves nothing of its commit, and the next commit succeeds") {

@@ -105,16 +105,25 @@ Row from_values(const std::vector<Value>& values) {
     return row;
 }
 
+/// The place of a column; it must be there.
+template <class Row>
+std::size_t column_index(std::string_view name) {
+    const auto& columns = table_of<Row>().columns;
+    const auto found = std::ranges::find(columns, name, &Column::name);
+    CHECK_THAT(found != columns.end());
+    return static_cast<std::size_t>(found - columns.begin());
+}
+
 template <class Row>
 RowChange set_row(const Row& row) {
     auto values = to_values(row);
     auto key = std::get<std::string>(values.front());
-    return {&table_of<Row>(), std::move(key), std::move(values)};
+    return {&table_of<Row>(), std::move(key), std::make_shared<const std::vector<Value>>(std::move(values)), {}};
 }
 
 template <class Row>
 RowChange remove_row(std::string key) {
-    return {&table_of<Row>(), std::move(key), std::nullopt};
+    return {&table_of<Row>(), std::move(key), nullptr, {}};
 }
 
 template <class Row>

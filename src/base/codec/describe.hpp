@@ -41,6 +41,8 @@ struct Note {
     std::string_view doc;
     double min = -unbounded;
     double max = unbounded;
+    /// A text that is shown as a name: not blank, and without characters that hide or turn what stands beside them.
+    bool is_name = false;
     /// A missing field keeps the value of the struct's member initialiser.
     bool has_default = false;
 };

@@ -65,6 +65,22 @@ Mistake check_length(std::size_t length, std::string_view unit, const Note& note
     return Error{Code::invalid, fmt::format("has {} {}; at most {} are allowed", length, unit, note.max), ""};
 }
 
+Mistake check_name(std::string_view utf8) {
+    if (utf8.find_first_not_of(' ') == utf8.npos) return Error{Code::invalid, "must not be blank", ""};
+    for (std::size_t i = 0; i < utf8.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(utf8[i]);
+        const auto rest = utf8.substr(i);
+        const bool control = byte < 0x20 || byte == 0x7f || (byte == 0xc2 && rest.size() > 1 && static_cast<unsigned char>(rest[1]) < 0xa0);
+        if (control) return Error{Code::invalid, "must not contain control characters", ""};
+        // U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069, U+061C.
+        for (const std::string_view mark : {"\u200e", "\u200f", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066",
+                                            "\u2067", "\u2068", "\u2069", "\u061c"})
+            if (rest.starts_with(mark))
+                return Error{Code::invalid, "must not contain marks that change the direction of text", ""};
+    }
+    return std::nullopt;
+}
+
 std::size_t count_characters(std::string_view utf8) {
     return static_cast<std::size_t>(
         std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));

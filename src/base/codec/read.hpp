@@ -13,6 +13,8 @@ using Mistake = std::optional<Error>;
 Mistake wrong_kind(std::string_view wanted, const Json& got);
 Mistake check_range(double value, const Note&);
 Mistake check_length(std::size_t length, std::string_view unit, const Note&);
+/// Refuses blanks only, control characters, and the marks that change the direction of text.
+Mistake check_name(std::string_view utf8);
 /// Characters, not bytes.
 std::size_t count_characters(std::string_view utf8);
 Mistake below(std::string_view name, Mistake);
@@ -40,7 +42,7 @@ Mistake read_integer(T& out, const Json& from, const Note& note) {
     boost::json::error_code failure;
     const auto value = from.to_number<T>(failure);
     const bool whole = !from.is_double() || from.get_double() == std::floor(from.get_double());
-    if (!whole) return wrong_kind("a whole number", from);
+    if (!whole) return Error{Code::invalid, "must be a whole number", ""};
     if (failure) return Error{Code::invalid, "out of range", ""};
     out = value;
     return check_range(static_cast<double>(value), note);
@@ -81,7 +83,8 @@ Mistake read_into(T& out, const Json& from, const Note& note) {
     } else if constexpr (std::same_as<T, std::string>) {
         if (!from.is_string()) return wrong_kind("a text", from);
         out = from.get_string();
-        return check_length(count_characters(out), "characters", note);
+        if (auto mistake = check_length(count_characters(out), "characters", note)) return mistake;
+        return note.is_name ? check_name(out) : std::nullopt;
     } else if constexpr (is_id<T>) {
         if (!from.is_string()) return wrong_kind("an id", from);
         const auto id = T::parse(from.get_string());

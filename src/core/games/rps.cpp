@@ -111,8 +111,7 @@ Outcome fixed_turns_outcome(const RpsPosition& p) {
 Outcome outcome(const Position& position) {
     const auto& p = at(position);
     const auto result = p.options.mode == Mode::first_to ? first_to_outcome(p) : fixed_turns_outcome(p);
-    const bool extra_time = p.options.mode == Mode::first_to || p.turns() >= p.options.turns;
-    if (!result.finished && extra_time && p.draws_in_row >= p.options.max_sudden_death)
+    if (!result.finished && p.draws_in_row >= p.options.max_sudden_death)
         return p.level() ? level(p, "draw_limit") : won(p, "draw_limit");
     return result;
 }
@@ -130,8 +129,8 @@ void play(Position& position, std::span<const SeatChoice> turn) {
         ++p.score[*round.winner];
         ++p.decided;
         p.draws_in_row = 0;
-    } else {
-        ++p.draws_in_row;
+    } else if (p.options.mode == Mode::first_to || p.turns() >= p.options.turns) {
+        ++p.draws_in_row;  // a drawn regular turn of a fixed number is nothing out of the ordinary
     }
     p.played.push_back(round);
 }

@@ -144,9 +144,9 @@ TEST_CASE("fixed_turns: a difference within the margin is a statistical draw, to
     check_won(table.play("sr"), 1, {3, 1}, "sudden_death");
 }
 
-TEST_CASE("fixed_turns: drawn turns before the end do not reach the limit of sudden death") {
+TEST_CASE("fixed_turns: only drawn turns after the last regular one count towards the limit of sudden death") {
     Table table{{{"mode", "fixed_turns"}, {"turns", 10}, {"max_sudden_death", 3}}};
-    table.play(9, "rr ");
+    table.play(12, "rr ");
     CHECK(!table.is_over());
     check_level(table.play("rr"), {0, 0}, "draw_limit");
 }

@@ -119,7 +119,8 @@ Decision report_result(const Tournament& t, const ReportResult& c) {
     if (side) {
         completed.winner = t.entrant_of(match.players[*side])->id;
         completed.loser = t.entrant_of(match.players[1 - *side])->id;
-        if (!c.winner_side && completed.decision.empty()) completed.decision = "higher_seed";
+        completed.level = !c.winner_side;
+        if (completed.level && completed.decision.empty()) completed.decision = "higher_seed";
     }
     if (c.score) completed.score = std::vector<std::int64_t>{(*c.score)[0], (*c.score)[1]};
     return TournamentEvents{std::move(completed)};

@@ -97,16 +97,17 @@ struct MatchStarted {
 };
 BOOST_DESCRIBE_STRUCT(MatchStarted, (), (match))
 
-/// `winner` is missing where nobody goes on. `decision` says how it was decided where that needs a word, as in
-/// `sudden_death`, `no_show` or `higher_seed`.
+/// `winner` is missing where nobody goes on. `level`: neither won, and the winner is the higher seed. `decision` says how
+/// it was decided where that needs a word, as in `sudden_death`, `no_show` or `higher_seed`.
 struct MatchCompleted {
     MatchNumber match = 0;
     std::optional<EntrantId> winner;
     std::optional<EntrantId> loser;
     std::optional<std::vector<std::int64_t>> score;
     std::string decision;
+    bool level = false;
 };
-BOOST_DESCRIBE_STRUCT(MatchCompleted, (), (match, winner, loser, score, decision))
+BOOST_DESCRIBE_STRUCT(MatchCompleted, (), (match, winner, loser, score, decision, level))
 
 struct TournamentCompleted {
     std::optional<EntrantId> champion;

@@ -232,9 +232,9 @@ TEST_CASE("two results of a round begin the next") {
 
 TEST_CASE("a level match goes to the higher seed, and says so unless the game had a word for it") {
     given(playing).when(ReportResult{.match = 1, .winner_side = {}, .score = formats::Score{1, 1}, .decision = {}})
-        .then({MatchCompleted{1, ana, ben, std::vector<std::int64_t>{1, 1}, "higher_seed"}, TournamentCompleted{ana}});
+        .then({MatchCompleted{1, ana, ben, std::vector<std::int64_t>{1, 1}, "higher_seed", true}, TournamentCompleted{ana}});
     given(playing).when(ReportResult{.match = 1, .winner_side = {}, .score = {}, .decision = "level"})
-        .then({completed(1, ana, ben, "level"), TournamentCompleted{ana}});
+        .then({MatchCompleted{1, ana, ben, {}, "level", true}, TournamentCompleted{ana}});
 }
 
 TEST_CASE("where nobody wins, the next opponent has a bye") {

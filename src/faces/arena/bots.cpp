@@ -24,7 +24,7 @@ struct RegisterRequest {
     std::optional<std::string> description;
     std::optional<std::string> source_url;
     static constexpr codec::Note notes[] = {
-        {.field = "name", .doc = "Shown in brackets", .min = 1, .max = 64},
+        {.field = "name", .doc = "Shown in brackets", .min = 1, .max = 64, .is_name = true},
         {.field = "game_types", .doc = "The games it plays; every one where none are given", .max = 100},
         {.field = "connection", .doc = "How the bot is reached; by default it connects itself"},
         {.field = "description", .max = 1000},

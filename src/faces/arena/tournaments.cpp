@@ -12,7 +12,7 @@ struct CreateRequest {
     std::optional<std::int64_t> max_participants;
     Json config = JsonObject{};
     static constexpr codec::Note notes[] = {
-        {.field = "name", .doc = "Tournament name", .min = 1, .max = 100},
+        {.field = "name", .doc = "Tournament name", .min = 1, .max = 100, .is_name = true},
         {.field = "game_type", .doc = "Game type, as in `rps`; GET /api/games lists them"},
         {.field = "format", .doc = "Tournament format", .has_default = true},
         {.field = "max_participants", .doc = "Maximum number of participants; 65,536 where none is given", .min = min_entrants, .max = most_entrants},
@@ -112,13 +112,16 @@ Task<Result<RenderedPtr>> document(Context& c, TournamentId id) {
 TournamentView details_view(TournamentId id, const Tournament& t) { return tournament_view(id, t); }
 
 Task<Result<Registration>> join(Context& c, TournamentId id, Body<JoinRequest> body) {
-    const bool exists =
-        c.services.engine.peek<TournamentAggregate>(id, [](const Tournament& t) { return t.exists(); });
-    if (!exists) co_return refused(Code::not_found, "no such tournament");
+    const auto game = c.services.engine.peek<TournamentAggregate>(
+        id, [](const Tournament& t) { return t.exists() ? std::optional(t.game_type) : std::nullopt; });
+    if (!game) co_return refused(Code::not_found, "no such tournament");
     const auto bot_id = BotId::parse(body->bot_id);
     if (!bot_id) co_return refused(Code::not_found, "no such bot");
     const auto bot = co_await c.services.bots.find(*bot_id);
     if (!bot) co_return refused(Code::not_found, "no such bot");
+    const auto& plays = bot->what.game_types;
+    if (!plays.empty() && std::ranges::find(plays, *game) == plays.end())
+        co_return refused(Code::conflict, "bot does not play " + *game);
     auto registered = co_await c.services.tournaments.join(id, *bot_id, bot->what.name, body->seed);
     if (!registered) co_return std::unexpected(std::move(registered.error()));
     co_return Registration{id, *bot_id, registered->seed, registered->registered_at};

@@ -1,0 +1,60 @@
+#include "app/rows/rebuild.hpp"
+
+#include "app/aggregates.hpp"
+#include "app/event_codec.hpp"
+#include "base/log.hpp"
+
+namespace agon::rows {
+
+namespace {
+
+constexpr std::size_t rows_per_commit = 1000;
+
+/// The states of one kind, replayed.
+template <class A>
+struct Replayed {
+    std::unordered_map<typename A::Key, typename A::State> states;
+
+    bool take(const Recorded& event) {
+        const auto key = A::Key::parse(event.stream);
+        if (key) A::evolve(states[*key], decode<typename A::Event>(event), event.at);
+        return key.has_value();
+    }
+    void write(Store& store) const {
+        Batch batch;
+        const auto flush = [&] {
+            if (!batch.rows.empty()) store.commit({&batch, 1});
+            batch.rows.clear();
+        };
+        for (const auto& [key, state] : states) {
+            if (auto row = A::row(key, state)) batch.rows.push_back(std::move(*row));
+            if (batch.rows.size() >= rows_per_commit) flush();
+        }
+        flush();
+    }
+};
+
+}  // namespace
+
+void rebuild(Store& store, const std::vector<std::string>& names) {
+    if (names.empty()) return;
+    const auto wanted = [&](std::string_view name) { return std::ranges::find(names, name) != names.end(); };
+    for (const auto& name : names) log::info("filling a table from the log", {{"table", name}});
+    Replayed<TournamentAggregate> tournaments;
+    Replayed<BotAggregate> bots;
+    Replayed<UserAggregate> users;
+    for (Seq after = 0;;) {
+        const auto events = store.follow(after, 4096);
+        if (events.empty()) break;
+        for (const auto& event : events) tournaments.take(event) || bots.take(event) || users.take(event);
+        after = events.back().seq;
+    }
+    if (wanted(TournamentRow::table_name)) tournaments.write(store);
+    if (wanted(BotRow::table_name)) bots.write(store);
+    if (wanted(UserRow::table_name)) users.write(store);
+    if (!wanted(RatingRow::table_name)) return;
+    const Batch restart{.cursor = Cursor{"ratings", 0}};
+    store.commit({&restart, 1});
+}
+
+}  // namespace agon::rows

@@ -1,0 +1,13 @@
+/// Fills row tables from the log: after an upgrade that gave a table new columns, or a first start of a program that
+/// has a table more.
+#pragma once
+
+#include "app/store.hpp"
+
+namespace agon::rows {
+
+/// `names` as Store::prepare returned them. Reads the whole log. The ratings are not written here: their follower is
+/// sent back to the log's beginning.
+void rebuild(Store&, const std::vector<std::string>& names);
+
+}  // namespace agon::rows
