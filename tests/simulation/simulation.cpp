@@ -17,7 +17,7 @@ using namespace testing;
 
 namespace {
 
-constexpr int default_seeds = 12;
+constexpr int default_seeds = 50;
 constexpr int steps_per_seed = 12'000;
 constexpr Duration patience = seconds(4 * 3600);
 
