@@ -1,5 +1,7 @@
 #include "app/drivers/hosted.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
 #include "base/log.hpp"
@@ -64,7 +66,11 @@ void HostedDriver::play(MatchId id) {
 /// Known under its bots before it begins, so that no connection and no answer is missed.
 void HostedDriver::load(const MatchPtr& match) {
     try {
-        if (!match->load()) return ended(match);
+        if (!match->load()) {
+            ended(match);
+            asio::co_spawn(*contexts_.front(), look_again(match->id()), asio::detached);
+            return;
+        }
         {
             const std::lock_guard lock(mutex_);
             for (const auto bot : match->bots()) by_bot_.emplace(bot, match);
@@ -75,6 +81,18 @@ void HostedDriver::load(const MatchPtr& match) {
         ended(match);
         world_.retry(match->id());
     }
+}
+
+Task<void> HostedDriver::look_again(MatchId id) {
+    bool waiting = true;
+    try {
+        waiting = co_await world_.engine.read<TournamentAggregate>(tournament_of(id), [id](const Tournament& t) {
+            return t.status == Status::in_progress && t.stage.match(number_of(id)).status == formats::MatchStatus::in_progress;
+        });
+    } catch (const StoreBroken& e) {
+        log::error("a match could not be looked up", {{"match_id", id.text()}, {"why", e.what()}});
+    }
+    if (waiting) world_.retry(id);
 }
 
 void HostedDriver::ended(const MatchPtr& match) {

@@ -31,6 +31,8 @@ private:
 
     void play(MatchId);
     void load(const MatchPtr&);
+    /// There is nothing to play, as memory has it; but a cancellation that the disk refuses leaves the match waiting.
+    Task<void> look_again(MatchId);
     void ended(const MatchPtr&);
     void cancel_all(TournamentId);
     std::vector<MatchPtr> matches_of(BotId) const;

@@ -289,8 +289,11 @@ void HostedMatch::report() {
             self->world_.engine.forget<GameAggregate>(self->game_id_);
             if (!outcome.accepted()) self->world_.retry(self->match_);
         });
-    if (!accepted && end.ended_by != games::EndedBy::cancelled)
+    if (!accepted && end.ended_by != games::EndedBy::cancelled) {
         log::warn("match result refused", {{"match_id", match_.text()}, {"why", accepted.error().message}});
+        // The refusal may rest on what the disk has yet to take.
+        world_.retry(match_);
+    }
     ended_(shared_from_this());
 }
 

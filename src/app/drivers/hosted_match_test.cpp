@@ -411,6 +411,33 @@ TEST_CASE("a tournament that is cancelled in the moment of its start plays nothi
     CHECK_CLEAN(world.verdict());
 }
 
+TEST_CASE("a cancellation that the disk refuses leaves no match behind") {
+    for (const bool at_the_start : {true, false}) {
+        Duel duel;
+        duel.round("rock", "scissors");
+        duel.answer(duel.ana, "rock");
+        duel.world->driver.answered(duel.ben, {match_id(duel.tournament, 1), duel.request(duel.ben).request_id, "scissors", nullptr});
+        duel.world->poll();
+        const auto cancel = [&] {
+            const CancelTournament rain{"rain"};
+            const auto decided = duel.world->engine.decide_now<TournamentAggregate>(
+                duel.tournament, rain, [](const Tournament&) { return true; }, nullptr, {});
+            REQUIRE(decided.has_value());
+        };
+        // The cancellation is decided, the match looks at it, and only then the disk refuses.
+        if (!at_the_start) duel.world->store.during_commit = cancel;
+        duel.world->journal.flush();
+        if (at_the_start) duel.world.restart(), cancel();
+        duel.world->poll();
+        duel.world->store.failing_commits = 1;
+        duel.world->journal.flush();
+        CHECK(duel.world.state(duel.tournament).status == Status::in_progress);
+        duel.world->advance(seconds(5));
+        CHECK(duel.winner() == "ana");
+        CHECK_CLEAN(duel.world.verdict());
+    }
+}
+
 TEST_CASE("a match that waits for its bots is cancelled too") {
     Duel duel(false, false);
     REQUIRE(duel.world->run(duel.world->tournaments.cancel(duel.tournament, "rain")).has_value());
