@@ -115,6 +115,8 @@ class Server:
     def begin(self):
         """Starts it and waits until it listens."""
         listen = ["--listen", self.listen] if self.listen else []
+        if self.process:
+            self.process.stdout.close()
         self.process = start("serve", *listen, "--data", self.data, *self.flags, env=self.env,
                              stdout=subprocess.PIPE, stderr=self.errors, text=True)
         line = self.process.stdout.readline()
