@@ -871,6 +871,39 @@ class Operators(Case):
         self.assertEqual(json.loads(printed.stdout)["paths"], document["paths"])
 
 
+class Logs(unittest.TestCase):
+    def test_a_log_for_machines_is_json_and_holds_no_secret(self):
+        """One object a line with time, level and message; neither keys nor tokens nor webhook secrets, even at debug."""
+        with agon.Server("--log-format", "json", "--log-level", "debug", "--webhooks-allow", "127.0.0.0/8") as own:
+            token = agon.run("token", "--data", own.data, "--username", "ana").stdout.strip()
+            hook = own.new_bot("Hook", connection={"type": "webhook", "url": "https://127.0.0.1:8443/hidden-path"}, Authorization=f"Bearer {token}")
+            bot = own.new_bot("Ana", connection={"type": "websocket"})
+            with agon.WebSocket(own.port, key=bot["api_key"]) as one, agon.WebSocket(own.port) as other:
+                one.expect("hello")
+                other.send({"type": "authenticate", "token": bot["api_key"] + "wrong"})
+                other.closed_with()
+            own.post("/api/tournaments", {"name": "x", "game_type": "rps"}, Authorization="Bearer " + token[:-1])
+            own.played(own.tournament_of([own.new_bot("a", "random"), own.new_bot("b", "random")]))
+            self.assertEqual(own.stop(), 0)
+            text = own.error_text()
+            lines = [json.loads(line) for line in text.splitlines() if line]
+            self.assertTrue(lines)
+            for line in lines:
+                self.assertLessEqual({"ts", "level", "msg"}, set(line))
+            for secret in (token, bot["api_key"], hook["api_key"], hook["webhook_secret"], hook["webhook_secret"][6:], "hidden-path"):
+                self.assertNotIn(secret, text)
+
+    def test_the_data_directory_is_the_owners_alone(self):
+        """Nobody else of the machine reads keys or data."""
+        with agon.Server() as own:
+            own.new_bot("Ana", connection={"type": "websocket"})
+            folder = pathlib.Path(own.data)
+            for path in [folder, *folder.rglob("*")]:
+                if path.is_file() and path.suffix not in ("", ".key"):
+                    continue  # the folder keeps them
+                self.assertEqual(path.stat().st_mode & 0o077, 0, f"{path} {oct(path.stat().st_mode)}")
+
+
 class TheSourceItself(unittest.TestCase):
     """Every curl line of the source, taken from the document, against a server on a port of its own."""
 

@@ -7,6 +7,7 @@ import http.client
 import os
 import random
 import signal
+import subprocess
 import threading
 import time
 import unittest
@@ -109,13 +110,13 @@ class Crashes(unittest.TestCase):
         self.chance = random.Random(SEED)
         self.all = Ledger()
 
-    def load_and_kill(self):
-        """Clients at work, then SIGKILL; what they saw."""
+    def load_and_end(self, how, status):
+        """Clients at work, then the signal; what they saw."""
         clients = [Client(self.server, self.chance.randrange(2**32)) for _ in range(THREADS)]
         for client in clients:
             client.start()
         time.sleep(self.chance.uniform(0.030, 0.350))
-        self.server.stop(signal.SIGKILL)
+        self.assertEqual(self.server.stop(how), status, self.server.error_text()[-2000:])
         seen = Ledger()
         for client in clients:
             client.join(agon.PATIENCE)
@@ -189,7 +190,7 @@ class Crashes(unittest.TestCase):
         """Crash after crash on the same data."""
         print(f"\n{CRASHES} crashes with AGON_CRASH_SEED={SEED}", flush=True)
         for crash in range(1, CRASHES + 1):
-            seen, requests = self.load_and_kill()
+            seen, requests = self.load_and_end(signal.SIGKILL, -signal.SIGKILL)
             self.verify()
             self.server.begin()
             self.check_kept(seen)
@@ -200,6 +201,30 @@ class Crashes(unittest.TestCase):
         self.check_everything()
         self.assertEqual(self.server.stop(), 0)
         self.verify()
+
+    def test_a_clean_stop_under_load_loses_nothing_either(self):
+        """SIGTERM in the middle of it: exit status 0, and at the next start all goes on."""
+        for _ in range(max(2, CRASHES // 3)):
+            seen, _ = self.load_and_end(signal.SIGTERM, 0)
+            self.verify()
+            self.server.begin()
+            self.check_kept(seen)
+            self.check_progress(seen)
+        self.check_everything()
+
+    def test_crashes_while_it_comes_up_again_do_no_harm(self):
+        """Killed in the first milliseconds of its life, several times in a row, with work to take up."""
+        seen, _ = self.load_and_end(signal.SIGKILL, -signal.SIGKILL)
+        for _ in range(max(3, CRASHES // 2)):
+            process = agon.start("serve", "--listen", "127.0.0.1:0", "--data", self.server.data, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(self.chance.uniform(0.001, 0.080))
+            process.kill()
+            process.wait()
+        self.verify()
+        self.server.begin()
+        self.check_kept(seen)
+        self.check_progress(seen)
+        self.check_everything()
 
     def check_everything(self):
         """All tournaments, also those whose answers were lost: none hangs, and each result counts once in the ratings."""
