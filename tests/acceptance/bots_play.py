@@ -9,6 +9,7 @@ import http.server
 import json
 import os
 import pathlib
+import random
 import shutil
 import subprocess
 import sys
@@ -138,6 +139,28 @@ class PlayingOverWebSocket(Case):
             self.assertEqual(server.played(tournament)["data"]["champion"], ana["bot_id"])
             agon.wait_until(lambda: len(player.of("match_end")) == 3, "three matches end")
             self.assertEqual([m["tournament"]["round"] for m in player.of("match_start")], [1, 2, 3])
+
+    def test_one_socket_plays_many_matches_at_once(self):
+        """Ten tournaments, ten matches, one bot."""
+        ana = self.bot()
+        with agon.Player(server, ana["api_key"], paper):
+            for final in [self.final(t) for t in [self.against_rock(ana, rounds_per_match=9) for _ in range(10)]]:
+                self.assertEqual((final["winner"], final["score"]), (ana["bot_id"], "5-0"))
+
+    def test_sixteen_remote_bots_play_a_tournament(self):
+        """Every score is what the moves come to, and nobody missed a turn."""
+        chance = random.Random(16)
+        bots = [self.bot(f"Bot {i}") for i in range(16)]
+        players = [agon.Player(server, b["api_key"], lambda turn: chance.choice(turn["valid_actions"])) for b in bots]
+        try:
+            bracket = server.played(self.duel(*bots, rounds_per_match=5))
+        finally:
+            for player in players:
+                player.stop()
+        for match in (m for r in bracket["data"]["rounds"] for m in r["matches"]):
+            game = self.game_of(match)
+            self.assertEqual("-".join(map(str, agon.replay(game))), match["score"])
+            self.assertFalse([m for t in game["turns"] for m in t["moves"] if m["is_timeout"]])
 
     def test_nothing_is_revealed_before_both_have_answered(self):
         """Of two bots, the quick one hears nothing of the round until the slow one has moved."""
@@ -360,6 +383,51 @@ class ClocksAndFaults(Case):
             socket.drop()
         final = self.final(tournament)
         self.assertEqual((final["winner"] == ana["bot_id"], final["decision"]), (False, "disconnected"))
+
+    def test_the_second_loss_of_the_connection_does_not_stop_the_clock(self):
+        """A turn missed meanwhile is lost, and the match goes on."""
+        ana = self.bot()
+        tournament = self.against_rock(ana, time_limit_per_move=1, reconnect_grace=20, rounds_per_match=5, no_show_timeout=30)
+        socket = self.connected(ana)
+        turn = socket.expect("turn_request")
+        socket.drop()
+        socket = self.connected(ana)
+        self.assertEqual(socket.expect("snapshot")["pending"]["request_id"], turn["request_id"])
+        socket.drop()
+        time.sleep(1.4)
+        socket = self.connected(ana)
+        snapshot = socket.expect("snapshot")
+        self.assertEqual((snapshot["state"]["round"], snapshot["state"]["score"]), (2, [0, 1]), snapshot)
+        with agon.Player(server, ana["api_key"], paper):
+            final = self.final(tournament)
+        self.assertEqual((final["winner"], final["score"]), (ana["bot_id"], "3-1"))
+
+    def test_a_bot_that_is_deleted_does_not_hold_up_its_tournament(self):
+        """Before the start or in the middle of a match, built in or not."""
+        for connection in ({"type": "websocket"}, {"type": "builtin", "strategy": "random"}):
+            gone = server.new_bot("Gone", connection=connection)
+            others = [server.new_bot(f"b{i}", "random") for i in range(2)]
+            tournament = server.tournament_of([gone, *others], start=False, config={"no_show_timeout": 0.3})
+            server.ok("DELETE", f"/api/bots/{gone['bot_id']}")
+            server.start(tournament)
+            self.assertTrue(server.played(tournament)["data"]["champion"])
+        ana = self.bot()
+        socket = self.connected(ana)
+        tournament = self.against_rock(ana, time_limit_per_move=0.5)
+        socket.expect("turn_request")
+        server.ok("DELETE", f"/api/bots/{ana['bot_id']}")
+        self.assertEqual(self.final(tournament)["status"], "completed")
+
+    def test_cancelling_while_a_bot_is_awaited(self):
+        """Nobody came yet: the tournament is cancelled all the same; who comes later is asked nothing, and at most told the end."""
+        ana = self.bot()
+        tournament = self.against_rock(ana, no_show_timeout=60)
+        server.ok("POST", f"/api/tournaments/{tournament}/cancel")
+        with agon.Player(server, ana["api_key"], paper) as player:
+            time.sleep(0.3)
+            told = [(m["type"], m.get("reason")) for m in player.messages if m["type"] != "hello"]
+        self.assertIn(told, ([], [("match_end", "cancelled")]))
+        self.assertEqual(server.details(tournament)["status"], "cancelled")
 
     def test_resume_asks_for_the_snapshots_once_more(self):
         """And the pending turn keeps its id."""
