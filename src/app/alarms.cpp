@@ -7,6 +7,10 @@
 
 namespace agon {
 
+namespace {
+constexpr Duration retry_after = seconds(1);
+}
+
 Alarms::Alarms(Tournaments& tournaments, Timers& timers, boost::asio::io_context& context)
     : Follower(tournaments.engine().journal(), context), tournaments_(tournaments), timers_(timers), context_(context) {}
 
@@ -36,16 +40,16 @@ void Alarms::set(TournamentId id, Instant when) {
 /// The wall clock decides; it may have been set back meanwhile. A refusal (somebody left, or started it by hand) is fine.
 void Alarms::ring(TournamentId id, Instant when) {
     if (tournaments_.engine().clock().now() < when) return set(id, when);
-    boost::asio::co_spawn(
-        context_,
-        [](Tournaments& tournaments, TournamentId tournament) -> Task<void> {
-            try {
-                co_await tournaments.start_as_announced(tournament);
-            } catch (const StoreBroken& e) {
-                log::error("automatic start failed", {{"tournament_id", tournament.text()}, {"why", e.what()}});
-            }
-        }(tournaments_, id),
-        boost::asio::detached);
+    boost::asio::co_spawn(context_, start_tournament(id), boost::asio::detached);
+}
+
+Task<void> Alarms::start_tournament(TournamentId id) {
+    try {
+        co_await tournaments_.start_as_announced(id);
+    } catch (const StoreBroken& e) {
+        log::error("automatic start failed", {{"tournament_id", id.text()}, {"why", e.what()}});
+        set(id, tournaments_.engine().clock().now() + retry_after);
+    }
 }
 
 }  // namespace agon

@@ -21,6 +21,8 @@ protected:
 private:
     void set(TournamentId, Instant when);
     void ring(TournamentId, Instant when);
+    /// Where the store fails, again a little later.
+    Task<void> start_tournament(TournamentId);
 
     Tournaments& tournaments_;
     Timers& timers_;

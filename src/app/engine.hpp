@@ -145,7 +145,7 @@ private:
     template <class A>
     void add_row(typename A::Key key, Entity<A>&, RowTouch, Batch&);
     template <class A, class Project>
-    auto decide_on(typename A::Key, const std::shared_ptr<Entity<A>>&, const typename A::Command&, Project&,
+    auto decide_on(typename A::Key, std::shared_ptr<Entity<A>>&, const typename A::Command&, Project&,
                    boost::asio::io_context*, Journal::Done&)
         -> Result<std::invoke_result_t<Project, const typename A::State&>>;
     Task<void> durable();

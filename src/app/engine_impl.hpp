@@ -14,11 +14,16 @@ std::shared_ptr<Entity<A>> Engine::acquire(typename A::Key key) {
 
 template <class A>
 void Engine::load(Entity<A>& entity) {
+    // Whole or not at all: an event that cannot be read leaves nothing behind.
+    typename A::State state;
+    Version version = 0;
     for (const auto& recorded : store_.read(entity.name, 0)) {
-        A::evolve(entity.state, decode<typename A::Event>(recorded), recorded.at);
-        entity.version = recorded.version;
+        A::evolve(state, decode<typename A::Event>(recorded), recorded.at);
+        version = recorded.version;
     }
-    entity.durable = entity.version.load();
+    entity.state = std::move(state);
+    entity.version = version;
+    entity.durable = version;
     entity.loaded = true;
 }
 
@@ -54,10 +59,15 @@ void Engine::add_row(typename A::Key key, Entity<A>& entity, RowTouch touch, Bat
 }
 
 template <class A, class Project>
-auto Engine::decide_on(typename A::Key key, const std::shared_ptr<Entity<A>>& entity,
+auto Engine::decide_on(typename A::Key key, std::shared_ptr<Entity<A>>& entity,
                        const typename A::Command& command, Project& project, boost::asio::io_context* context,
                        Journal::Done& done) -> Result<std::invoke_result_t<Project, const typename A::State&>> {
-    const std::lock_guard lock(entity->mutex);
+    std::unique_lock lock(entity->mutex);
+    while (entity->stale) {
+        lock.unlock();
+        entity = acquire<A>(key);
+        lock = std::unique_lock(entity->mutex);
+    }
     const auto now = clock_.now();
     auto events = A::decide(std::as_const(entity->state), command, now);
     if (!events) return std::unexpected(std::move(events.error()));
@@ -78,7 +88,8 @@ template <class A, class Project>
 auto Engine::decide_now(typename A::Key key, const typename A::Command& command, Project project,
                         boost::asio::io_context* context, Journal::Done done)
     -> Result<std::invoke_result_t<Project, const typename A::State&>> {
-    return decide_on<A>(key, acquire<A>(key), command, project, context, done);
+    auto entity = acquire<A>(key);
+    return decide_on<A>(key, entity, command, project, context, done);
 }
 
 template <class A, class Project>
@@ -86,7 +97,7 @@ auto Engine::execute(typename A::Key key, typename A::Command command, Project p
     -> Task<Result<std::invoke_result_t<Project, const typename A::State&>>> {
     using T = std::invoke_result_t<Project, const typename A::State&>;
     for (int attempt = 0;; ++attempt) {
-        const auto entity = acquire<A>(key);
+        auto entity = acquire<A>(key);
         Result<T> decided = refused(Code::conflict, "");
         const auto decide = [&](boost::asio::io_context* context, Journal::Done& done) {
             decided = decide_on<A>(key, entity, command, project, context, done);
@@ -95,9 +106,9 @@ auto Engine::execute(typename A::Key key, typename A::Command command, Project p
         const CommitOutcome outcome = co_await journal_.await(decide);
         rethrow_if_broken(outcome);
         if (outcome.accepted()) {
-            // A refusal may rest on what is not durable yet.
+            // A refusal may rest on what is not durable yet, or never will be.
             if (!decided && entity->durable.load() != entity->version.load()) co_await durable();
-            co_return decided;
+            if (decided || !entity->stale) co_return decided;
         }
         if (attempt == 8) throw StoreBroken("somebody else keeps writing to " + key.text());
     }
@@ -105,27 +116,33 @@ auto Engine::execute(typename A::Key key, typename A::Command command, Project p
 
 template <class A, class Look>
 auto Engine::read(typename A::Key key, Look look) -> Task<std::invoke_result_t<Look, const typename A::State&>> {
-    const auto entity = acquire<A>(key);
-    std::unique_lock lock(entity->mutex);
-    auto seen = look(std::as_const(entity->state));
-    const bool ahead = entity->durable.load() != entity->version.load();
-    lock.unlock();
-    if (ahead) co_await durable();
-    co_return seen;
+    for (;;) {
+        const auto entity = acquire<A>(key);
+        std::unique_lock lock(entity->mutex);
+        auto seen = look(std::as_const(entity->state));
+        const bool ahead = entity->durable.load() != entity->version.load();
+        lock.unlock();
+        if (ahead) co_await durable();
+        // What the disk refused was never so.
+        if (!ahead || !entity->stale) co_return seen;
+    }
 }
 
 template <class A, class Render>
 Task<RenderedPtr> Engine::view(typename A::Key key, ViewKind kind, Render render) {
-    const auto entity = acquire<A>(key);
-    std::unique_lock lock(entity->mutex);
-    auto& cached = entity->views[static_cast<std::size_t>(kind)];
-    const Version version = entity->version;
-    if (cached.version != version || !cached.rendered) cached = {version, render(std::as_const(entity->state), version)};
-    auto rendered = cached.rendered;
-    const bool ahead = entity->durable.load() != entity->version.load();
-    lock.unlock();
-    if (ahead) co_await durable();
-    co_return rendered;
+    for (;;) {
+        const auto entity = acquire<A>(key);
+        std::unique_lock lock(entity->mutex);
+        auto& cached = entity->views[static_cast<std::size_t>(kind)];
+        const Version version = entity->version;
+        if (cached.version != version || !cached.rendered) cached = {version, render(std::as_const(entity->state), version)};
+        auto rendered = cached.rendered;
+        const bool ahead = entity->durable.load() != entity->version.load();
+        lock.unlock();
+        if (ahead) co_await durable();
+        // What the disk refused was never so.
+        if (!ahead || !entity->stale) co_return rendered;
+    }
 }
 
 }  // namespace agon

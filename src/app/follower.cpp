@@ -2,6 +2,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include "base/log.hpp"
+
 namespace agon {
 
 Follower::Follower(Journal& journal, boost::asio::io_context& context) : journal_(journal), context_(context) {}
@@ -19,13 +21,24 @@ void Follower::wake() {
 /// One chunk at a time, then back in the queue: a long backlog does not hold up the thread's connections.
 void Follower::run() {
     awake_ = false;
+    try {
+        if (read_chunk()) wake();
+    } catch (const std::exception& e) {
+        // Where the store fails, the next commit wakes the follower again, at the event that it could not handle.
+        log::error("a follower stopped", {{"after_seq", cursor_.load()}, {"why", e.what()}});
+    }
+}
+
+bool Follower::read_chunk() {
     const auto chunk = journal_.after(cursor_);
-    if (chunk->empty()) return;
-    for (const auto& event : *chunk)
-        if (event.seq > cursor_) handle(event);
-    cursor_.store(chunk->back().seq, std::memory_order_release);
+    if (chunk->empty()) return false;
+    for (const auto& event : *chunk) {
+        if (event.seq <= cursor_) continue;
+        handle(event);
+        cursor_.store(event.seq, std::memory_order_release);
+    }
     handled(cursor_);
-    wake();
+    return true;
 }
 
 }  // namespace agon

@@ -1,5 +1,6 @@
 /// A name, a cursor, a function: the base of everything that reacts to the log. Events come in order, none is
-/// skipped. A follower that wants something sends a command that is harmless when it is sent twice.
+/// skipped. A follower that wants something sends a command that is harmless when it is sent twice. An event whose
+/// handling throws is handled again after the next commit.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -27,6 +28,8 @@ protected:
 private:
     void wake();
     void run();
+    /// False where there is nothing to read.
+    bool read_chunk();
 
     Journal& journal_;
     boost::asio::io_context& context_;

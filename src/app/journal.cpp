@@ -84,10 +84,11 @@ bool Journal::flush() {
     for (std::size_t i = 0; i < group.size(); ++i) {
         const auto& [stream, version] = group[i].progress;
         if (!stream) continue;
-        if (outcomes[i].accepted())
+        if (!outcomes[i].accepted()) stream->stale = true;
+        if (!stream->stale)
             stream->durable = version;
-        else
-            stream->stale = true;
+        else if (outcomes[i].accepted() && outcomes[i].committed.first_seq == 0)
+            outcomes[i].committed.conflict = Conflict{};
     }
     settled_ += group.size();
     remember(group, outcomes);
@@ -102,6 +103,8 @@ std::vector<CommitOutcome> Journal::write(std::vector<Waiting>& group) {
     CommitReport report{.batches = group.size()};
     bool anything = false;
     for (auto& waiting : group) {
+        // It was decided on what the disk has refused since, so it is no more than that.
+        if (waiting.progress.stream && waiting.progress.stream->stale) waiting.batch = {};
         for (const auto& append : waiting.batch.appends) report.events += append.events.size();
         anything = anything || !waiting.batch.appends.empty() || !waiting.batch.rows.empty() || waiting.batch.cursor;
         batches.push_back(std::move(waiting.batch));

@@ -59,6 +59,7 @@ public:
 
     /// Any thread. `progress` is written first; then `done` is called on `context` (or on the journal's thread, where
     /// there is no context: then it must not block).
+    /// A batch whose stream is stale when its turn comes is not committed; it meets a conflict, even if it is empty.
     /// Batches are committed in the order of their submission. An empty batch is a barrier: done when all before it
     /// are.
     void submit(Batch, Progress progress, boost::asio::io_context* context, Done done);

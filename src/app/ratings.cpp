@@ -31,7 +31,7 @@ void count(rows::RatingRow& row, double score) {
 
 }  // namespace
 
-Ratings::Ratings(Engine& engine, boost::asio::io_context& context) : Follower(engine.journal(), context), engine_(engine) {}
+Ratings::Ratings(Engine& engine, boost::asio::io_context& context) : Follower(engine.journal(), context), engine_(engine), context_(context) {}
 
 void Ratings::start() { follow_from(engine_.store().cursor(follower_name)); }
 
@@ -69,29 +69,29 @@ rows::RatingRow& Ratings::row_of(const std::string& game_type, BotId bot, const 
 }
 
 void Ratings::handled(Seq seq) {
-    {
-        const std::lock_guard lock(unsaved_mutex_);
-        changed_.merge(unsaved_);
-        unsaved_.clear();
-    }
-    // Runs without results need no cursor of their own: reading them again changes nothing.
-    if (changed_.empty()) return;
-    Batch batch{.at = engine_.clock().now(), .cursor = Cursor{follower_name, seq}};
+    seq_ = seq;
+    save();
+}
+
+/// Runs without results need no cursor of their own: reading them again changes nothing.
+void Ratings::save() {
+    if (saving_ || changed_.empty()) return;
+    saving_ = true;
+    Batch batch{.at = engine_.clock().now(), .cursor = Cursor{follower_name, seq_}};
     for (const auto& key : changed_) batch.rows.push_back(rows::set_row(rows_.at(key)));
-    engine_.journal().submit(
-        std::move(batch), {}, nullptr,
-        [this, keys = std::exchange(changed_, {})](const CommitOutcome& outcome) {
-            const std::lock_guard lock(unsaved_mutex_);
-            if (!outcome.accepted()) unsaved_.insert(keys.begin(), keys.end());
-        });
-    forget_old_rows();
+    engine_.journal().submit(std::move(batch), {}, &context_,
+                             [this, keys = std::exchange(changed_, {})](const CommitOutcome& outcome) mutable {
+                                 saving_ = false;
+                                 // The next results save these too.
+                                 if (!outcome.accepted()) return changed_.merge(keys);
+                                 save();
+                                 forget_old_rows();
+                             });
 }
 
 /// Never a row that is not on disk yet.
 void Ratings::forget_old_rows() {
-    if (rows_.size() <= most_remembered || engine_.journal().is_busy()) return;
-    const std::lock_guard lock(unsaved_mutex_);
-    if (unsaved_.empty()) rows_.clear();
+    if (rows_.size() > most_remembered && !saving_ && changed_.empty()) rows_.clear();
 }
 
 rows::Page<rows::RatingRow> Ratings::leaderboard(Store& store, const std::string& game_type, std::int64_t limit,

@@ -29,15 +29,17 @@ protected:
 private:
     rows::RatingRow& row_of(const std::string& game_type, BotId, const std::string& name);
 
+    void save();
     void forget_old_rows();
 
     Engine& engine_;
     /// Rows that changed since the last save, and those that were needed lately.
     std::unordered_map<std::string, rows::RatingRow> rows_;
     std::set<std::string> changed_;
-    /// What a failed save could not write; the next one does.
-    std::mutex unsaved_mutex_;
-    std::set<std::string> unsaved_;
+    Seq seq_ = 0;
+    /// One save at a time: a cursor never reaches the disk before the rows of an earlier one.
+    bool saving_ = false;
+    boost::asio::io_context& context_;
 };
 
 }  // namespace agon

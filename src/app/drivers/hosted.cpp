@@ -2,6 +2,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include "base/log.hpp"
+
 namespace agon {
 
 namespace asio = boost::asio;
@@ -61,12 +63,18 @@ void HostedDriver::play(MatchId id) {
 
 /// Known under its bots before it begins, so that no connection and no answer is missed.
 void HostedDriver::load(const MatchPtr& match) {
-    if (!match->load()) return ended(match);
-    {
-        const std::lock_guard lock(mutex_);
-        for (const auto bot : match->bots()) by_bot_.emplace(bot, match);
+    try {
+        if (!match->load()) return ended(match);
+        {
+            const std::lock_guard lock(mutex_);
+            for (const auto bot : match->bots()) by_bot_.emplace(bot, match);
+        }
+        match->begin();
+    } catch (const StoreBroken& e) {
+        log::error("a match could not be loaded", {{"match_id", match->id().text()}, {"why", e.what()}});
+        ended(match);
+        world_.retry(match->id());
     }
-    match->begin();
 }
 
 void HostedDriver::ended(const MatchPtr& match) {

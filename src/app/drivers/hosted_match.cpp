@@ -35,7 +35,8 @@ HostedMatch::Side* HostedMatch::side_of(BotId bot) {
 // --- beginning ----------------------------------------------------------------------------------------------------------
 
 bool HostedMatch::load() {
-    if (!load_tournament()) return false;
+    over_ = !load_tournament();
+    if (over_) return false;
     load_sides();
     return load_game();
 }
@@ -67,8 +68,11 @@ void HostedMatch::load_sides() {
         if (connection.type == bots::Carrier::builtin)
             side.strategy = games::find_strategy(*game_, connection.strategy.value_or("random"));
         if (!side.strategy) side.carrier = world_.carrier(connection.type);
-        side.away = is_remote(side) && !(side.carrier && side.carrier->reachable(side.bot));
     }
+}
+
+bool HostedMatch::is_away(const Side& side) const {
+    return is_remote(side) && !(side.carrier && side.carrier->reachable(side.bot));
 }
 
 bool HostedMatch::load_game() {
@@ -91,7 +95,10 @@ bool HostedMatch::load_game() {
 
 void HostedMatch::begin() {
     if (over_) return report();
+    // Whoever came or went since the match was loaded had no match to tell.
+    for (auto& side : sides_) side.away = is_away(side);
     if (sides_[0].away || sides_[1].away) return wait_for_bots(no_show_timeout(options_));
+    absent_until_.reset();
     begun_ = true;
     for (Seat seat = 0; seat < 2; ++seat)
         if (is_remote(sides_[seat]))
@@ -106,7 +113,7 @@ void HostedMatch::begin() {
 }
 
 void HostedMatch::wait_for_bots(Duration patience) {
-    absent_until_ = world_.clock.steady() + patience;
+    if (!absent_until_) absent_until_ = world_.clock.steady() + patience;
     arm();
 }
 
@@ -228,7 +235,8 @@ void HostedMatch::turn_written(const std::vector<games::MoveRecord>& moves) {
         const auto round = game_->round(position_) - 1;
         send(seat, RoundResult{.round_id = std::to_string(round), .round_number = round, .result = result});
     }
-    over_ ? game_over() : next_turn();
+    if (!over_) return next_turn();
+    any_remote() ? game_over() : game_over_once_written();
 }
 
 // --- the end ------------------------------------------------------------------------------------------------------------
@@ -241,7 +249,15 @@ void HostedMatch::end_game(std::vector<Seat> losers, games::EndedBy by, std::str
 
 void HostedMatch::cancel() { end_game({0, 1}, games::EndedBy::cancelled, "cancelled"); }
 
+/// The end of the game is on its way to the disk. The result waits for it: a record that the disk refused has none.
+void HostedMatch::game_over_once_written() {
+    world_.engine.journal().submit({}, {}, &context_, [self = shared_from_this()](const CommitOutcome& outcome) {
+        outcome.accepted() ? self->game_over() : self->drop();
+    });
+}
+
 void HostedMatch::game_over() {
+    if (dropped_) return;
     const auto end = *world_.engine.peek<GameAggregate>(game_id_, [](const games::PlayedGame& g) { return g.end; });
     static constexpr EndReason reasons[] = {EndReason::complete, EndReason::forfeit, EndReason::walkover,
                                             EndReason::cancelled};
@@ -280,10 +296,7 @@ void HostedMatch::connected(BotId bot) {
     if (!side || over_ || !side->away) return;
     side->away = false;
     if (side->paused_at) side->deadline += world_.clock.steady() - *std::exchange(side->paused_at, std::nullopt);
-    if (!begun_ && !sides_[0].away && !sides_[1].away) {
-        absent_until_.reset();
-        begin();
-    }
+    if (!begun_ && !sides_[0].away && !sides_[1].away) begin();
     arm();
 }
 
@@ -417,11 +430,12 @@ void HostedMatch::append(const games::GameCommand& command, std::function<void()
                 written();
             }
         });
-    // The game ended meanwhile, by a turn that was on its way to the disk.
-    if (!decided) boost::asio::post(context_, [self = shared_from_this()] { self->game_over(); });
+    // The game ended meanwhile, by a turn that is on its way to the disk.
+    if (!decided) game_over_once_written();
 }
 
 void HostedMatch::drop() {
+    if (std::exchange(dropped_, true)) return;
     over_ = true;
     world_.engine.forget<GameAggregate>(game_id_);
     ended_(shared_from_this());

@@ -79,6 +79,7 @@ private:
 
     bool is_remote(const Side& side) const { return side.strategy == nullptr; }
     bool any_remote() const;
+    bool is_away(const Side&) const;
     Side* side_of(BotId);
     Seat seat_of(const Side& side) const { return static_cast<Seat>(&side - sides_.data()); }
 
@@ -96,6 +97,7 @@ private:
     void end_turn();
     void turn_written(const std::vector<games::MoveRecord>&);
     void end_game(std::vector<Seat> losers, games::EndedBy, std::string decision);
+    void game_over_once_written();
     void game_over();
     void report();
 
@@ -135,6 +137,7 @@ private:
     bool begun_ = false;
     bool over_ = false;
     bool writing_ = false;
+    bool dropped_ = false;
     std::optional<Duration> absent_until_;
     Timers::Handle timer_ = Timers::none;
 };
