@@ -57,9 +57,10 @@ inline const Table& bots() {
 }
 
 inline RowChange bot(std::string key, Value name, Value rating, Value games, Value motto = nullptr) {
-    return {&bots(), key, std::vector<Value>{key, std::move(name), std::move(rating), std::move(games), std::move(motto)}};
+    std::vector<Value> values{key, std::move(name), std::move(rating), std::move(games), std::move(motto)};
+    return {&bots(), key, std::make_shared<const std::vector<Value>>(std::move(values)), {}};
 }
-inline RowChange no_bot(std::string key) { return {&bots(), std::move(key), std::nullopt}; }
+inline RowChange no_bot(std::string key) { return {&bots(), std::move(key), nullptr, {}}; }
 
 inline void prepare_bots(Store& store) {
     const auto* table = &bots();
@@ -302,6 +303,19 @@ inline void rows_change_in_any_column(const Openers& open) {
     }
 }
 
+inline void values_given_instead_replace_shared_ones(const Openers& open) {
+    auto store = open.fresh();
+    prepare_bots(*store);
+    auto one = bot("a", "Ana", 1.0, 1, "shared"), two = one;
+    one.instead = {{3, std::int64_t{2}}};
+    two.instead = {{3, std::int64_t{3}}, {2, 4.5}};
+    const auto found = [&] { return store->select({.table = &bots(), .order_by = "id"}).rows; };
+    put(*store, {one});
+    CHECK(found()[0] == one.result());
+    put(*store, {one, two});
+    CHECK(found()[0] == std::vector<Value>{"a", "Ana", 4.5, std::int64_t{3}, "shared"});
+}
+
 inline void last_change_to_a_row_wins(const Openers& open) {
     auto store = open.fresh();
     prepare_bots(*store);
@@ -439,7 +453,8 @@ inline void prepare_empties_what_changed(const Openers& open) {
     const Table* tables[] = {&changed};
     CHECK(store->prepare(tables) == Texts{"bot_test"});
     CHECK(store->select({.table = &changed, .order_by = "id"}).total == 0);
-    const RowChange row{&changed, "a", std::vector<Value>{"a", "Ana", 1.0, std::int64_t{1}, nullptr, "TR"}};
+    const std::vector<Value> values{"a", "Ana", 1.0, std::int64_t{1}, nullptr, "TR"};
+    const RowChange row{&changed, "a", std::make_shared<const std::vector<Value>>(values), {}};
     put(*store, {row});
     CHECK(store->select({.table = &changed, .order_by = "id"}).rows[0] == *row.values);
     CHECK(store->prepare(tables).empty());
@@ -539,6 +554,7 @@ inline constexpr Rule rules[] = {
     {"a batch may have rows only", batch_with_rows_only},
     {"rows are replaced and removed", rows_are_replaced_and_removed},
     {"a row may change in any of its columns, indexed or not", rows_change_in_any_column},
+    {"values given instead replace shared ones, in that row alone", values_given_instead_replace_shared_ones},
     {"the last change to a row wins within one call", last_change_to_a_row_wins},
     {"rows and cursor of a refused batch do not hide those of a kept one", refused_rows_do_not_hide_kept_ones},
     {"awkward row texts survive, as keys and in filters", awkward_row_texts_survive},
