@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -69,6 +70,15 @@ class Case(unittest.TestCase):
 
     def game_of(self, match):
         return self.on().ok("GET", f"/api/games/{match['game_id']}")
+
+    def lose(self, socket):
+        """Drops the socket, and waits until the server has noticed: who is back before that was never away."""
+        def open_sockets():
+            return re.search(r'agon_connections\{kind="websocket"\} (\d+)', self.on().get("/metrics").body.decode())[1]
+        before = open_sockets()
+        socket.drop()
+        agon.wait_until(lambda: open_sockets() != before, "the server notices a lost connection")
+        time.sleep(0.05)
 
     def play_out(self, socket, choose=paper):
         """Plays a match to its end; all its messages."""
@@ -380,7 +390,7 @@ class ClocksAndFaults(Case):
                 if message["type"] == "turn_request" or message.get("pending"):
                     break
             self.assertEqual(server.details(tournament)["status"], "in_progress")
-            socket.drop()
+            self.lose(socket)
         final = self.final(tournament)
         self.assertEqual((final["winner"] == ana["bot_id"], final["decision"]), (False, "disconnected"))
 
@@ -390,10 +400,10 @@ class ClocksAndFaults(Case):
         tournament = self.against_rock(ana, time_limit_per_move=1, reconnect_grace=20, rounds_per_match=5, no_show_timeout=30)
         socket = self.connected(ana)
         turn = socket.expect("turn_request")
-        socket.drop()
+        self.lose(socket)
         socket = self.connected(ana)
         self.assertEqual(socket.expect("snapshot")["pending"]["request_id"], turn["request_id"])
-        socket.drop()
+        self.lose(socket)
         time.sleep(1.4)
         socket = self.connected(ana)
         snapshot = socket.expect("snapshot")
