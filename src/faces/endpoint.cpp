@@ -29,9 +29,12 @@ Failure bad_query(std::string message, std::string_view name = {}) {
     return {Error{Code::invalid, std::move(message), name.empty() ? "" : "/" + std::string(name)}, Where::query};
 }
 
+/// `application/json` and `application/…+json`, in any case, whatever parameters follow (RFC 9110, 8.3.1).
 bool is_json(std::string_view content_type) {
-    const auto type = content_type.substr(0, content_type.find(';'));
-    return type.starts_with("application/json") || (type.starts_with("application/") && type.ends_with("+json"));
+    std::string type(content_type.substr(0, content_type.find(';')));
+    while (type.ends_with(' ') || type.ends_with('\t')) type.pop_back();
+    for (auto& c : type) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
 }
 
 /// A number where the schema wants one, if it is one; else the text, which the schema then refuses.

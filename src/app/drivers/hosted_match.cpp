@@ -167,8 +167,9 @@ void HostedMatch::answered(BotId bot, const BotAnswer& answer) {
     auto* side = side_of(bot);
     if (!side || !begun_ || over_) return;
     const auto seat = seat_of(*side);
+    if (answer.request_id == side->answered) return;  // the first valid answer counts, also once its turn is over
     if (!side->asked || answer.request_id != request_id(seat)) return reject(seat, answer, RejectReason::stale);
-    if (side->settled) return;  // the first answer counts
+    if (side->settled) return;
     games::Choice choice{answer.action, answer.params};
     if (const auto legal = game_->check(position_, seat, choice); !legal) {
         const bool action = legal.error().pointer == "/action";
@@ -177,6 +178,7 @@ void HostedMatch::answered(BotId bot, const BotAnswer& answer) {
         settle(seat, std::nullopt);
     } else {
         settle(seat, std::move(choice));
+        side->answered = answer.request_id;
     }
     end_turn_if_settled();
 }

@@ -129,7 +129,7 @@ Task<Result<Registration>> join(Context& c, TournamentId id, Body<JoinRequest> b
 
 Task<Result<Left>> leave(Context& c, TournamentId id, Body<LeaveRequest> body) {
     const auto bot = BotId::parse(body->bot_id);
-    if (!bot) co_return refused(Code::not_found, "no such bot");
+    if (!bot || !co_await c.services.bots.find(*bot)) co_return refused(Code::not_found, "no such bot");
     auto left = co_await c.services.tournaments.leave(id, *bot);
     if (!left) co_return std::unexpected(std::move(left.error()));
     co_return Left{id, *bot, "Bot left the tournament"};
