@@ -84,7 +84,7 @@ TEST_CASE("a conflict is refused alone, with the version found") {
     desk.submit(one_event("a", 0, "1"), "first");
     std::optional<Conflict> conflict;
     desk.journal.submit(one_event("a", 0, "x"), {}, nullptr, [&](const CommitOutcome& o) { conflict = o.committed.conflict; });
-    desk.submit(one_event("a", 1, "2"), "third");
+    desk.submit(one_event("b", 0, "2"), "third");
     desk.journal.flush();
     REQUIRE(conflict.has_value());
     CHECK(conflict->stream == "a");

@@ -163,7 +163,7 @@ TEST_CASE("two illegal choices do not spoil the third") {
     CHECK(duel.winner() == "ana");
 }
 
-TEST_CASE("the first answer to a turn counts; answers to earlier turns are stale") {
+TEST_CASE("the first answer to a turn counts, also once the turn is over; an answer that nobody asked for is stale") {
     Duel duel;
     const auto first = duel.request(duel.ana).request_id;
     duel.answer(duel.ana, "rock");
@@ -172,6 +172,8 @@ TEST_CASE("the first answer to a turn counts; answers to earlier turns are stale
     duel.answer(duel.ben, "scissors");
     CHECK(duel.world.game(duel.tournament).played.at(0).moves[0].action == "rock");
     duel.answer(duel.ana, "paper", first);
+    CHECK(duel.heard<ActionRejected>(duel.ana).empty());
+    duel.answer(duel.ana, "paper", "nobody:asked:0");
     REQUIRE(duel.heard<ActionRejected>(duel.ana).size() == 1);
     CHECK(duel.heard<ActionRejected>(duel.ana)[0].reason == RejectReason::stale);
     CHECK(duel.request(duel.ana).request_id != first);

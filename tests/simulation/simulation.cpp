@@ -1,0 +1,386 @@
+/// The whole server in virtual time, without sockets: use-cases, driver, alarms and ratings over a disk that outlives
+/// them. Hosts and bots do what a seed says; the journal is flushed at random moments, commits fail, and now and then
+/// the program dies with all that was not on disk. After every restart and at the end `verify` must be clean and
+/// everything that was acknowledged must be there; once the faults stop, every tournament must come to its end.
+///
+///     AGON_SEEDS=100 simulation        the first hundred seeds
+///     AGON_SEED=17 simulation          one seed, as a failing one says
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+
+#include "app/world_testing.hpp"
+
+namespace agon {
+
+using namespace testing;
+
+namespace {
+
+constexpr int default_seeds = 12;
+constexpr int steps_per_seed = 12'000;
+constexpr Duration patience = seconds(4 * 3600);
+
+/// How a remote bot behaves, in percent of its turns.
+struct Temperament {
+    std::uint64_t silent = 0, wrong = 0, late = 0, leaves = 0;
+};
+constexpr Temperament temperaments[] = {{}, {.late = 30}, {.wrong = 30}, {.leaves = 10}, {.silent = 100}, {5, 5, 5, 5}};
+
+class Simulation {
+public:
+    explicit Simulation(std::uint64_t seed) : prng_(seed), outside_(seed * 2 + 1) {
+        outside_.carrier.on_deliver = [this](BotId bot, const BotMessage& message) { hear(bot, message); };
+        boot();
+        register_bots();
+    }
+
+    /// Runs the seed; what went wrong, or nothing.
+    std::string run() {
+        for (int i = 0; i < steps_per_seed && wrong_.empty(); ++i) step();
+        if (wrong_.empty()) finish();
+        return wrong_;
+    }
+
+    /// A number for everything that was written, to the letter.
+    std::uint64_t trace() {
+        std::uint64_t hash = 0xcbf29ce484222325;
+        const auto add = [&](std::string_view text) {
+            for (const char c : text) hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001b3;
+        };
+        for (Seq after = 0;;) {
+            const auto events = process_->store.follow(after, 4096);
+            if (events.empty()) return hash ^ heard_;
+            for (const auto& e : events) add(fmt::format("{} {} {} {} {} {}\n", e.seq, e.stream, e.version, e.at.us, e.type, e.data));
+            after = events.back().seq;
+        }
+    }
+
+    std::size_t tournaments() const { return tournaments_.size(); }
+    std::size_t completed() const { return champions_.size(); }
+    int crashes() const { return crashes_; }
+
+private:
+    using Pair = std::pair<TournamentId, BotId>;
+
+    bool chance(std::uint64_t percent) { return prng_.below(100) < percent; }
+    Duration up_to(double s) { return Duration{static_cast<std::int64_t>(prng_.below(static_cast<std::uint64_t>(s * 1e6)))}; }
+    template <class T>
+    const T& any(const std::vector<T>& items) { return items[prng_.below(items.size())]; }
+    void wrong(std::string what) {
+        if (wrong_.empty()) wrong_ = std::move(what);
+    }
+
+    // --- the world's own time: what bots will do ----------------------------------------------------------------------
+
+    void later(Duration wait, std::function<void()> what) { agenda_.emplace(outside_.clock.steady() + wait, std::move(what)); }
+
+    std::optional<Duration> next_moment() const {
+        auto next = process_->timers.next();
+        if (!agenda_.empty()) next = next ? std::min(*next, agenda_.begin()->first) : agenda_.begin()->first;
+        return next;
+    }
+    /// Time jumps to the next thing that is due.
+    bool jump() {
+        const auto next = next_moment();
+        if (!next) return false;
+        if (*next > outside_.clock.steady()) outside_.clock.advance(*next - outside_.clock.steady());
+        process_->timers.run_due(outside_.clock.steady());
+        while (!agenda_.empty() && agenda_.begin()->first <= outside_.clock.steady()) {
+            auto what = std::move(agenda_.begin()->second);
+            agenda_.erase(agenda_.begin());
+            what();
+        }
+        return true;
+    }
+
+    // --- the program ----------------------------------------------------------------------------------------------------
+
+    void boot() {
+        process_ = std::make_unique<Process>(outside_);
+        check_disk();
+        process_->start();
+    }
+    void crash() {
+        ++crashes_;
+        requests_.clear();
+        asked_.clear();
+        process_.reset();
+        const auto connected = std::exchange(outside_.carrier.connected, {});
+        for (const auto bot : connected) later(up_to(20), [this, bot] { connect(bot); });
+        boot();
+    }
+
+    // --- bots -----------------------------------------------------------------------------------------------------------
+
+    void register_bots() {
+        for (const auto& strategy : games::find_game("rps")->strategies)
+            bots_.push_back(registered({.type = bots::Carrier::builtin, .url = {}, .strategy = std::string(strategy.name)}));
+        for (int i = 0; i < 18; ++i) {
+            const auto bot = registered({});
+            bots_.push_back(bot);
+            temperament_[bot] = temperaments[static_cast<std::size_t>(i) % std::size(temperaments)];
+            if (i % 9 != 8) connect(bot);  // every ninth never comes
+        }
+    }
+    BotId registered(bots::Connection connection) {
+        auto made = process_->run(process_->bots.register_bot({.name = "Bot", .game_types = {}, .connection = std::move(connection),
+                                                               .description = {}, .source_url = {}, .owner = {}}));
+        REQUIRE(made.has_value());
+        return made->bot_id;
+    }
+    void connect(BotId bot) {
+        if (!outside_.carrier.connected.insert(bot).second) return;
+        process_->driver.connected(bot);
+        process_->driver.resume(bot);
+    }
+    void disconnect(BotId bot) {
+        if (outside_.carrier.connected.erase(bot) > 0) process_->driver.disconnected(bot);
+    }
+
+    void hear(BotId bot, const BotMessage& message) {
+        ++heard_;
+        outside_.carrier.heard[bot].clear();
+        if (const auto* request = std::get_if<TurnRequest>(&message)) think(bot, *request);
+        if (const auto* result = std::get_if<RoundResult>(&message)) {
+            auto& told = told_turns_[result->match_id];
+            told = std::max(told, result->round_number);
+        }
+        if (const auto* end = std::get_if<MatchEnd>(&message)) told_ends_.insert(end->match_id);
+    }
+    void think(BotId bot, const TurnRequest& request) {
+        const auto& t = temperament_[bot];
+        if (chance(t.leaves)) {
+            later(up_to(3), [this, bot] { disconnect(bot); });
+            later(seconds(3) + up_to(45), [this, bot] { connect(bot); });
+        }
+        if (chance(t.silent)) return;
+        const auto wait = chance(t.late) ? Duration{request.timeout_ms * 1000} + up_to(2) : up_to(1);
+        static constexpr std::string_view moves[] = {"rock", "paper", "scissors", "lizard"};
+        const auto action = chance(t.wrong) ? moves[3] : moves[prng_.below(3)];
+        BotAnswer answer{request.match_id, request.request_id, std::string(action), nullptr};
+        for (int times = chance(10) ? 2 : 1; times > 0; --times)
+            later(wait, [this, bot, answer] {
+                if (outside_.carrier.connected.contains(bot)) process_->driver.answered(bot, answer);
+            });
+    }
+
+    // --- hosts and clients -----------------------------------------------------------------------------------------------
+
+    /// Sends a request; `acknowledged` sees its answer, if the program lives to give it.
+    template <class T, class Acknowledged>
+    void ask(Task<T> task, Acknowledged acknowledged) {
+        auto pending = process_->spawn(std::move(task));
+        requests_.push_back([pending, acknowledged = std::move(acknowledged)] {
+            if (pending->value) acknowledged(*pending->value);
+            return pending->done();
+        });
+    }
+    void take_answers() {
+        std::erase_if(requests_, [](const auto& answered) { return answered(); });
+    }
+
+    void create() {
+        JsonObject config{{"rounds_per_match", static_cast<std::int64_t>(prng_.below(4)) + 1},
+                          {"time_limit_per_move", static_cast<std::int64_t>(prng_.below(9)) + 1},
+                          {"auto_start", chance(60)},
+                          {"start_delay", static_cast<std::int64_t>(prng_.below(120))},
+                          {"seeding", any(std::vector<std::string>{"random", "rating", "registration"})},
+                          {"tiebreaker", any(std::vector<std::string>{"sudden_death", "draw", "higher_seed"})}};
+        NewTournament wanted{.name = "Cup", .game_type = "rps", .max_participants = static_cast<std::int64_t>(prng_.below(9)) + 2,
+                             .config = std::move(config), .created_by = {}};
+        ask(process_->tournaments.create(std::move(wanted)), [this](const Result<TournamentId>& id) {
+            if (!id) return wrong("a tournament was refused: " + id.error().message);
+            tournaments_.push_back(*id);
+        });
+    }
+    void join(Pair pair) {
+        if (!asked_.insert(pair).second) return;
+        left_.erase(pair);
+        ask(process_->tournaments.join(pair.first, pair.second, "Bot", {}), [this, pair](const auto& joined) {
+            asked_.erase(pair);
+            if (joined) joined_.insert(pair);
+        });
+    }
+    void leave(Pair pair) {
+        if (!asked_.insert(pair).second) return;
+        const bool was_in = joined_.erase(pair) > 0;
+        ask(process_->tournaments.leave(pair.first, pair.second), [this, pair, was_in](const Result<void>& left) {
+            asked_.erase(pair);
+            if (left)
+                left_.insert(pair);
+            else if (was_in)
+                joined_.insert(pair);
+        });
+    }
+    void start(TournamentId id) {
+        ask(process_->tournaments.start(id), [this, id](const auto& status) {
+            if (status) started_.insert(id);
+        });
+    }
+    void cancel(TournamentId id) {
+        ask(process_->tournaments.cancel(id, "by chance"), [this, id](const auto& status) {
+            if (status) cancelled_.insert(id);
+        });
+    }
+    /// What somebody was shown must be so for ever.
+    void look(TournamentId id) {
+        ask(process_->engine.read<TournamentAggregate>(id, [](const Tournament& t) { return t; }), [this, id](const Tournament& t) {
+            compare(id, t);
+            if (t.status == Status::in_progress) started_.insert(id);
+            if (t.status == Status::completed) champions_[id] = t.champion;
+        });
+    }
+    void request() {
+        if (tournaments_.empty() || chance(3)) return create();
+        // Mostly the newest, so that houses get full.
+        const auto back = std::min<std::size_t>(tournaments_.size(), chance(80) ? 8 : tournaments_.size());
+        const auto id = tournaments_[tournaments_.size() - 1 - prng_.below(back)];
+        const Pair pair{id, any(bots_)};
+        switch (prng_.below(40)) {
+            case 0: return start(id);
+            case 1: return ask(process_->tournaments.close_registration(id), [](const auto&) {});
+            case 2: return leave(pair);
+            case 3: return prng_.below(4) == 0 ? cancel(id) : look(id);
+            case 4:
+            case 5: return look(id);
+            default: return join(pair);
+        }
+    }
+
+    // --- one thing after the other -----------------------------------------------------------------------------------------
+
+    void step() {
+        const auto what = prng_.below(1000);
+        if (what < 350) {
+            request();
+        } else if (what < 600) {
+            process_->poll();
+        } else if (what < 780) {
+            process_->journal.flush();
+        } else if (what < 950) {
+            jump();
+        } else if (what < 990) {
+            process_->context.restart();
+            process_->context.poll_one();
+        } else if (what < 994) {
+            process_->store.failing_commits = 1;
+            if (chance(50)) process_->store.during_commit = [this] { process_->poll(); };
+        } else if (what < 998) {
+            process_->engine.sweep(seconds(60));
+        } else {
+            crash();
+        }
+        take_answers();
+    }
+
+    /// No faults any more: everything that began must end.
+    void finish() {
+        process_->store.failing_commits = 0;
+        const auto until = outside_.clock.steady() + patience;
+        do {
+            process_->settle();
+            take_answers();
+        } while (outside_.clock.steady() < until && jump() && wrong_.empty());
+        process_->settle();
+        for (const auto id : tournaments_) check_ended(id);
+        for (const auto id : tournaments_) look(id);
+        process_->settle();
+        take_answers();
+        if (process_->driver.live_matches() != 0) wrong(fmt::format("{} matches never ended", process_->driver.live_matches()));
+        crash();
+    }
+    void check_ended(TournamentId id) {
+        const auto t = process_->engine.peek<TournamentAggregate>(id, [](const Tournament& state) { return state; });
+        if (t.status == Status::in_progress) wrong(id.text() + " never completed");
+        if (t.status == Status::ready && t.starts_at) wrong(id.text() + " never started, as it had announced");
+    }
+
+    // --- what must hold -------------------------------------------------------------------------------------------------------
+
+    void check_disk() {
+        for (const auto& complaint : verify(process_->store).complaints) wrong(complaint);
+        for (const auto id : tournaments_)
+            compare(id, process_->engine.peek<TournamentAggregate>(id, [](const Tournament& t) { return t; }));
+        for (const auto& [match, turns] : told_turns_) check_game(match, turns, told_ends_.contains(match));
+    }
+    void check_game(MatchId match, std::int64_t turns, bool ended) {
+        process_->engine.peek<GameAggregate>(game_id(match, 1), [&](const games::PlayedGame& g) {
+            if (g.turns() < turns) wrong(fmt::format("{}: bots were told of turn {}, the log has {}", match.text(), turns, g.turns()));
+            if (ended && !g.is_finished()) wrong(match.text() + ": bots were told of its end");
+        });
+        process_->engine.forget<GameAggregate>(game_id(match, 1));
+    }
+    void compare(TournamentId id, const Tournament& t) {
+        if (!t.exists()) return wrong(id.text() + " was acknowledged and is gone");
+        const bool begun = t.status == Status::in_progress || t.status == Status::completed || t.status == Status::cancelled;
+        if (started_.contains(id) && !begun) wrong(id.text() + " was started and is not");
+        if (cancelled_.contains(id) && t.status != Status::cancelled) wrong(id.text() + " was cancelled and is not");
+        if (const auto seen = champions_.find(id); seen != champions_.end() && (t.status != Status::completed || t.champion != seen->second))
+            wrong(id.text() + " had another champion");
+        for (auto it = joined_.lower_bound({id, {}}); it != joined_.end() && it->first == id; ++it)
+            if (!t.has(EntrantId{it->second.uuid}) && !asked_.contains(*it)) wrong(it->second.text() + " joined " + id.text() + " and is not in it");
+        for (auto it = left_.lower_bound({id, {}}); it != left_.end() && it->first == id; ++it)
+            if (t.has(EntrantId{it->second.uuid}) && !asked_.contains(*it)) wrong(it->second.text() + " left " + id.text() + " and is in it");
+    }
+
+    Prng prng_;
+    Outside outside_;
+    std::unique_ptr<Process> process_;
+    std::multimap<Duration, std::function<void()>> agenda_;
+    std::vector<std::function<bool()>> requests_;
+    std::vector<BotId> bots_;
+    std::map<BotId, Temperament> temperament_;
+
+    // What the outside was told.
+    std::vector<TournamentId> tournaments_;
+    /// Asked for and not answered yet: may be so or not.
+    std::set<Pair> asked_;
+    std::set<Pair> joined_, left_;
+    std::set<TournamentId> started_, cancelled_;
+    std::map<TournamentId, std::optional<EntrantId>> champions_;
+    std::map<MatchId, std::int64_t> told_turns_;
+    std::set<MatchId> told_ends_;
+
+    std::uint64_t heard_ = 0;
+    int crashes_ = 0;
+    std::string wrong_;
+};
+
+std::optional<std::uint64_t> number_in(const char* variable) {
+    const auto* text = std::getenv(variable);
+    if (!text) return std::nullopt;
+    return std::strtoull(text, nullptr, 10);
+}
+
+}  // namespace
+
+TEST_CASE("whatever happens, nothing acknowledged is lost and every tournament comes to its end") {
+    const auto only = number_in("AGON_SEED");
+    const auto first = only.value_or(1), last = only.value_or(number_in("AGON_SEEDS").value_or(default_seeds));
+    std::size_t tournaments = 0, completed = 0;
+    int crashes = 0;
+    for (auto seed = first; seed <= last; ++seed) {
+        Simulation simulation(seed);
+        const auto wrong = simulation.run();
+        CHECK_MESSAGE(wrong.empty(), wrong, "\nreplay it with: AGON_SEED=", seed, " build/release/tests/simulation");
+        tournaments += simulation.tournaments();
+        completed += simulation.completed();
+        crashes += simulation.crashes();
+    }
+    MESSAGE(fmt::format("{} tournaments, {} completed, {} crashes", tournaments, completed, crashes));
+    // A simulation in which nothing happens tests nothing.
+    CHECK(completed * 3 > tournaments);
+    CHECK(crashes > 0);
+}
+
+TEST_CASE("the same seed does the same, to the letter") {
+    Simulation once(4711), again(4711), another(4712);
+    once.run();
+    again.run();
+    another.run();
+    CHECK(once.trace() == again.trace());
+    CHECK(once.trace() != another.trace());
+}
+
+}  // namespace agon
