@@ -86,7 +86,8 @@ bool has_forbidden_member(std::string_view part) {
 bool is_current(const Claims& claims, Instant now) {
     const auto now_s = now.us / 1'000'000;
     const auto leeway_s = leeway.count() / 1'000'000;
-    return claims.iss == issuer && claims.aud == audience && now_s < claims.exp + leeway_s && claims.iat <= now_s + leeway_s;
+    return claims.iss == issuer && claims.aud == audience && now_s - leeway_s < claims.exp &&
+           claims.iat <= now_s + leeway_s;
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ using namespace testing;
 
 namespace {
 
-constexpr int default_seeds = 12;
+constexpr int default_seeds = 50;
 constexpr int steps_per_seed = 12'000;
 constexpr Duration patience = seconds(4 * 3600);
 
@@ -263,15 +263,22 @@ private:
         } else if (what < 990) {
             process_->context.restart();
             process_->context.poll_one();
-        } else if (what < 994) {
-            process_->store.failing_commits = 1;
-            if (chance(50)) process_->store.during_commit = [this] { process_->poll(); };
+        } else if (what < 996) {
+            fail_a_commit();
         } else if (what < 998) {
             process_->engine.sweep(seconds(60));
         } else {
             crash();
         }
         take_answers();
+    }
+
+    /// Wherever the program stands; what it does meanwhile goes into the next commit, which is well again.
+    void fail_a_commit() {
+        for (auto handlers = prng_.below(12); handlers > 0; --handlers) process_->context.restart(), process_->context.poll_one();
+        process_->store.failing_commits = 1;
+        if (chance(70)) process_->store.during_commit = [this] { process_->poll(); };
+        process_->journal.flush();
     }
 
     /// No faults any more: everything that began must end.

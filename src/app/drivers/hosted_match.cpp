@@ -87,7 +87,8 @@ bool HostedMatch::load_game() {
                                      {{sides_[0].bot, sides_[0].name}, {sides_[1].bot, sides_[1].name}},
                                      world_.random.bits() >> 1};
         append(start, {});
-        world_.engine.peek<GameAggregate>(game_id_, look);
+        // The disk may have refused it already; then the match is dropped.
+        if (!world_.engine.peek<GameAggregate>(game_id_, look)) return false;
     }
     prng_ = Prng{world_.random.bits()};
     return true;
@@ -221,11 +222,15 @@ void HostedMatch::end_turn() {
 
 void HostedMatch::turn_written(const std::vector<games::MoveRecord>& moves) {
     if (over_) return;
-    world_.engine.peek<GameAggregate>(game_id_, [&](const games::PlayedGame& g) {
+    const bool kept = world_.engine.peek<GameAggregate>(game_id_, [&](const games::PlayedGame& g) {
+        if (g.turns() <= turn_) return false;
         position_ = g.position;
         turn_ = g.turns();
         over_ = g.is_finished();
+        return true;
     });
+    // Else the disk has refused the turn, and the match is about to be dropped.
+    if (!kept) return;
     const auto result = game_->last_result(position_);
     for (Seat seat = 0; seat < 2; ++seat) {
         if (!is_remote(sides_[seat])) continue;
