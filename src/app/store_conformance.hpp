@@ -78,7 +78,8 @@ inline Texts keys(const Rows& found) {
 }
 
 inline Texts keys_where(Store& store, std::string column, Filter::Compare compare, Value value) {
-    return keys(store.select({.table = &bots(), .where = {{std::move(column), compare, std::move(value)}}, .order_by = "id"}));
+    return keys(
+        store.select({.table = &bots(), .where = {{std::move(column), compare, std::move(value)}}, .order_by = "id"}));
 }
 
 inline Texts keys_by(Store& store, std::string column, bool descending) {
@@ -87,8 +88,14 @@ inline Texts keys_by(Store& store, std::string column, bool descending) {
 
 /// What must survive any store and any wire: quotes, wildcards, other alphabets, and SQL that must stay text.
 inline const Texts& awkward_texts() {
-    static const Texts texts{"", " ", "O'Brien \"Bobby\" `x` \\", "x'); DROP TABLE event; --", "%_?$1:name@p",
-                             "Ağrı \u2014 \u6F22\u5B57 \U0001F916", "line\nbreak\ttab\r", "{\"a\":[1,null]}"};
+    static const Texts texts{"",
+                             " ",
+                             "O'Brien \"Bobby\" `x` \\",
+                             "x'); DROP TABLE event; --",
+                             "%_?$1:name@p",
+                             "Ağrı \u2014 \u6F22\u5B57 \U0001F916",
+                             "line\nbreak\ttab\r",
+                             "{\"a\":[1,null]}"};
     return texts;
 }
 
@@ -105,8 +112,9 @@ inline void empty_store_answers(const Openers& open) {
 
 inline void events_come_back_as_written(const Openers& open) {
     auto store = open.fresh();
-    const auto done = commit_one(*store, {.at = {1'705'327'200'000'123},
-                                          .appends = {{"tourn_a", 0, {{"Created", R"({"name":"x"})"}, {"Opened", "{}"}}}}});
+    const auto done =
+        commit_one(*store, {.at = {1'705'327'200'000'123},
+                            .appends = {{"tourn_a", 0, {{"Created", R"({"name":"x"})"}, {"Opened", "{}"}}}}});
     CHECK(done.accepted());
     CHECK(done.first_seq >= 1);
     const auto events = store->read("tourn_a", 0);
@@ -303,9 +311,9 @@ inline void rows_change_in_any_column(const Openers& open) {
     auto store = open.fresh();
     prepare_bots(*store);
     const auto found = [&] { return store->select({.table = &bots(), .order_by = "id"}).rows; };
-    for (const auto& row : {bot("a", "Ana", nullptr, 1, "old"), bot("a", "Ana", nullptr, 1, "new"),
-                            bot("a", "Ana", 2.5, 1, "new"), bot("a", "Ana", 2.5, 1, nullptr),
-                            bot("a", "Ana", nullptr, 1, "last"), bot("a", "Eva", nullptr, 1, "last")}) {
+    for (const auto& row :
+         {bot("a", "Ana", nullptr, 1, "old"), bot("a", "Ana", nullptr, 1, "new"), bot("a", "Ana", 2.5, 1, "new"),
+          bot("a", "Ana", 2.5, 1, nullptr), bot("a", "Ana", nullptr, 1, "last"), bot("a", "Eva", nullptr, 1, "last")}) {
         put(*store, {row, bot("b", "Ben", 1.0, 1)});
         REQUIRE(found().size() == 2);
         CHECK(found()[0] == *row.values);
@@ -330,9 +338,10 @@ inline void values_given_instead_replace_shared_ones(const Openers& open) {
 inline void last_change_to_a_row_wins(const Openers& open) {
     auto store = open.fresh();
     prepare_bots(*store);
-    const std::vector<Batch> batches{{.at = {1}, .rows = {bot("a", "first", 1.0, 1), bot("b", "first", 1.0, 1)}},
-                                     {.at = {1}, .rows = {no_bot("a"), bot("b", "second", 1.0, 1), bot("c", "x", 1.0, 1)}},
-                                     {.at = {1}, .rows = {bot("a", "third", 1.0, 1), no_bot("c")}}};
+    const std::vector<Batch> batches{
+        {.at = {1}, .rows = {bot("a", "first", 1.0, 1), bot("b", "first", 1.0, 1)}},
+        {.at = {1}, .rows = {no_bot("a"), bot("b", "second", 1.0, 1), bot("c", "x", 1.0, 1)}},
+        {.at = {1}, .rows = {bot("a", "third", 1.0, 1), no_bot("c")}}};
     store->commit(batches);
     const auto found = store->select({.table = &bots(), .order_by = "id"});
     REQUIRE(found.rows.size() == 2);
@@ -358,8 +367,8 @@ inline void awkward_row_texts_survive(const Openers& open) {
     prepare_bots(*store);
     for (const auto& text : awkward_texts()) {
         put(*store, {bot("key" + text, text, nullptr, nullptr, text)});
-        const auto found = store->select(
-            {.table = &bots(), .where = {{"name", Filter::Compare::equal, text}}, .order_by = "name"});
+        const auto found =
+            store->select({.table = &bots(), .where = {{"name", Filter::Compare::equal, text}}, .order_by = "name"});
         REQUIRE(found.rows.size() == 1);
         CHECK(found.rows[0] == std::vector<Value>{"key" + text, text, nullptr, nullptr, text});
     }
@@ -415,10 +424,10 @@ inline void select_and_nothing(const Openers& open) {
 inline void all_filters_must_hold(const Openers& open) {
     using enum Filter::Compare;
     auto store = with_five_bots(open);
-    const auto found = store->select({.table = &bots(),
-                                      .where = {{"games", equal, std::int64_t{10}}, {"rating", less, 1500.0},
-                                                {"name", not_null, nullptr}},
-                                      .order_by = "id"});
+    const auto found = store->select(
+        {.table = &bots(),
+         .where = {{"games", equal, std::int64_t{10}}, {"rating", less, 1500.0}, {"name", not_null, nullptr}},
+         .order_by = "id"});
     CHECK(keys(found) == Texts{"b"});
     CHECK(found.total == 1);
 }

@@ -42,7 +42,8 @@ Json query_value(const std::string& text, bool is_number) {
     std::int64_t whole = 0;
     if (!is_number) return Json(text);
     const auto end = text.data() + text.size();
-    if (const auto read = std::from_chars(text.data(), end, whole); read.ec == std::errc{} && read.ptr == end) return whole;
+    if (const auto read = std::from_chars(text.data(), end, whole); read.ec == std::errc{} && read.ptr == end)
+        return whole;
     return Json(text);
 }
 

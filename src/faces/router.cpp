@@ -100,8 +100,12 @@ std::optional<Response> Router::page(const Request& request) const {
     for (const auto& live : live_)
         if (live.path == request.path) {
             auto [status, body] = live.make();
-            return Response{.status = status, .content_type = live.content_type, .body = std::move(body), .shared = {},
-                            .headers = {{"Cache-Control", "no-store"}}, .route = live.path};
+            return Response{.status = status,
+                            .content_type = live.content_type,
+                            .body = std::move(body),
+                            .shared = {},
+                            .headers = {{"Cache-Control", "no-store"}},
+                            .route = live.path};
         }
     return std::nullopt;
 }

@@ -1,8 +1,8 @@
 #include "adapters/memory/memory_store.hpp"
 
-#include <set>
 #include <deque>
 #include <map>
+#include <set>
 #include <shared_mutex>
 
 #include "base/result.hpp"
@@ -27,9 +27,7 @@ struct MemoryData {
 
 namespace {
 
-bool same(const Column& a, const Column& b) {
-    return a.name == b.name && a.kind == b.kind && a.indexed == b.indexed;
-}
+bool same(const Column& a, const Column& b) { return a.name == b.name && a.kind == b.kind && a.indexed == b.indexed; }
 
 std::size_t column_index(const Table& table, std::string_view name) {
     const auto found = std::ranges::find(table.columns, name, &Column::name);
@@ -39,7 +37,9 @@ std::size_t column_index(const Table& table, std::string_view name) {
 
 /// Where values of one kind stand among those of others.
 template <class T>
-constexpr int rank_of = std::is_same_v<T, std::nullptr_t> ? 0 : std::is_arithmetic_v<T> ? 1 : 2;
+constexpr int rank_of = std::is_same_v<T, std::nullptr_t> ? 0
+                        : std::is_arithmetic_v<T>         ? 1
+                                                          : 2;
 
 /// Order of two values of one column: nothing before all else, numbers by size, texts by bytes.
 std::weak_ordering compare(const Value& a, const Value& b) {

@@ -1,7 +1,7 @@
 #include "adapters/sqlite/sqlite_store.hpp"
 
-#include <set>
 #include <fmt/format.h>
+#include <set>
 
 #include "adapters/sqlite/checkpointer.hpp"
 #include "adapters/sqlite/file.hpp"
@@ -193,7 +193,9 @@ void SqliteStore::save_cursors(std::span<const Batch> batches, std::span<const C
     for (std::size_t i = 0; i < batches.size(); ++i)
         if (outcomes[i].accepted() && batches[i].cursor) last[batches[i].cursor->follower] = batches[i].cursor->seq;
     for (const auto& [follower, seq] : last)
-        writer_->query("INSERT INTO cursor(follower, seq) VALUES(?, ?) ON CONFLICT(follower) DO UPDATE SET seq = excluded.seq")
+        writer_
+            ->query(
+                "INSERT INTO cursor(follower, seq) VALUES(?, ?) ON CONFLICT(follower) DO UPDATE SET seq = excluded.seq")
             .bind(follower)
             .bind(seq)
             .run();
@@ -203,8 +205,9 @@ void SqliteStore::save_cursors(std::span<const Batch> batches, std::span<const C
 
 std::vector<Recorded> SqliteStore::read(const StreamName& stream, Version after) {
     auto reader = readers_.lend();
-    auto query = reader->query("SELECT seq, stream, version, at, type, data FROM event WHERE stream = ? AND version > ? "
-                               "ORDER BY version");
+    auto query = reader->query(
+        "SELECT seq, stream, version, at, type, data FROM event WHERE stream = ? AND version > ? "
+        "ORDER BY version");
     return all_events(query.bind(stream).bind(after));
 }
 
