@@ -30,10 +30,12 @@ struct Options {
 };
 
 /// One closed-loop writer: enters one entrant after another, each acknowledged before the next.
-Task<void> join_until(Engine& engine, TournamentId id, Random& random, Duration end, std::int64_t& joined, int& running) {
+Task<void> join_until(Engine& engine, TournamentId id, Random& random, Duration end, std::int64_t& joined,
+                      int& running) {
     while (engine.clock().steady() < end) {
         RegisterEntrant command{{uuid7(engine.clock().now(), random.bits(), random.bits())}, "AlphaBot", std::nullopt};
-        auto done = co_await engine.execute<TournamentAggregate>(id, std::move(command), [](const Tournament&) { return true; });
+        auto done = co_await engine.execute<TournamentAggregate>(id, std::move(command),
+                                                                 [](const Tournament&) { return true; });
         if (!done) break;
         ++joined;
     }
@@ -69,7 +71,8 @@ int joins(const Options& options) {
     const auto started = clock.steady();
     const auto end = started + seconds(options.seconds);
     for (int i = 0; i < options.writers; ++i)
-        asio::co_spawn(context, join_until(engine, ids[static_cast<std::size_t>(i) % ids.size()], random, end, joined, running),
+        asio::co_spawn(context,
+                       join_until(engine, ids[static_cast<std::size_t>(i) % ids.size()], random, end, joined, running),
                        asio::detached);
     while (running > 0) context.run_one();
     const auto took = static_cast<double>((clock.steady() - started).count()) / 1e6;
@@ -81,7 +84,8 @@ int joins(const Options& options) {
 }
 
 Task<TournamentId> prepared_tournament(Services& services, std::int64_t bots, std::vector<BotId>& known) {
-    const auto id = *co_await services.tournaments.create({.name = "Bench", .game_type = "rps", .max_participants = bots});
+    const auto id =
+        *co_await services.tournaments.create({.name = "Bench", .game_type = "rps", .max_participants = bots});
     for (std::int64_t i = 0; i < bots; ++i) {
         const auto name = fmt::format("Bot {}", i);
         if (static_cast<std::size_t>(i) == known.size()) {
@@ -100,7 +104,8 @@ Status status_of(Services& services, TournamentId id) {
 void play(cli::Server& server, TournamentId id) {
     const auto started = server.run(server.services().tournaments.start(id));
     CHECK_THAT(started.has_value());
-    while (status_of(server.services(), id) != Status::completed) std::this_thread::sleep_for(std::chrono::microseconds(200));
+    while (status_of(server.services(), id) != Status::completed)
+        std::this_thread::sleep_for(std::chrono::microseconds(200));
     server.run([](Engine& engine, TournamentId t) -> Task<int> {
         // Comes back once the champion is on disk.
         co_return co_await engine.read<TournamentAggregate>(t, [](const Tournament&) { return 0; });
@@ -109,8 +114,9 @@ void play(cli::Server& server, TournamentId id) {
 
 std::unique_ptr<cli::Server> make_server(const Options& options) {
     SystemRandom random;
-    auto server = std::make_unique<cli::Server>(cli::ServerOptions{.listen = {"127.0.0.1", 0}},
-                                                cli::open_store({.data = options.dir.string()}), ServerKeys::make(random));
+    auto server =
+        std::make_unique<cli::Server>(cli::ServerOptions{.listen = {"127.0.0.1", 0}},
+                                      cli::open_store({.data = options.dir.string()}), ServerKeys::make(random));
     server->start();
     return server;
 }
@@ -161,7 +167,9 @@ int main(int argc, char** argv) {
     add("tournament", "one tournament from start to champion", tournament)
         ->add_option("--bots", options.bots, "built-in ones, best of three")
         ->capture_default_str();
-    add("fill", "a log of tournaments of 64", fill)->add_option("--events", options.events, "at least")->capture_default_str();
+    add("fill", "a log of tournaments of 64", fill)
+        ->add_option("--events", options.events, "at least")
+        ->capture_default_str();
     CLI11_PARSE(program, argc, argv);
     return 0;
 }

@@ -41,7 +41,8 @@ public:
     explicit Connection(const std::filesystem::path& file) {
         check(handle_, sqlite3_open_v2(file.c_str(), &handle_,
                                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr));
-        execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-65536");
+        execute(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-65536");
     }
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -50,7 +51,9 @@ public:
         sqlite3_close(handle_);
     }
 
-    void execute(const std::string& sql) { check(handle_, sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr)); }
+    void execute(const std::string& sql) {
+        check(handle_, sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr));
+    }
     sqlite3_stmt* prepare(const std::string& sql) {
         sqlite3_stmt* statement = nullptr;
         check(handle_, sqlite3_prepare_v3(handle_, sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr));
@@ -138,7 +141,8 @@ private:
     void set_row(sqlite3_stmt* statement, std::size_t row) {
         int column = 0;
         bind_text(statement, ++column, streams_[row]);
-        for (const auto* text : {"Spring Open 2024", "registration_open", "rps", "swiss", "user_01h455vb4pex5vsknk084sn02q"})
+        for (const auto* text :
+             {"Spring Open 2024", "registration_open", "rps", "swiss", "user_01h455vb4pex5vsknk084sn02q"})
             bind_text(statement, ++column, text);
         for (const auto number : {versions_[row], std::int64_t{65'536}, std::int64_t{10'000},
                                   std::int64_t{1'705'327'200'000'000}, 1'705'327'200'000'000 + seq_, versions_[row]})
@@ -161,7 +165,8 @@ public:
     Checkpoints(const std::filesystem::path& file, sqlite3* writer) : own_(file) {
         own_.run(own_.prepare("SELECT count(*) FROM sqlite_schema"));
         const auto hook = [](void* self, sqlite3* database, const char*, int pages) {
-            if (pages > 16'384) sqlite3_wal_checkpoint_v2(database, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+            if (pages > 16'384)
+                sqlite3_wal_checkpoint_v2(database, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
             if (pages >= 1'000) static_cast<Checkpoints*>(self)->wake();
             return SQLITE_OK;
         };
@@ -171,7 +176,10 @@ public:
 
 private:
     void wake() {
-        { const std::lock_guard lock(mutex_); due_ = true; }
+        {
+            const std::lock_guard lock(mutex_);
+            due_ = true;
+        }
         due_now_.notify_one();
     }
     void run(std::stop_token stop) {
@@ -259,7 +267,8 @@ struct Measured {
 class Crowd {
 public:
     Crowd(Group& group, const Options& options)
-        : group_(group), rows_(static_cast<std::uint64_t>(options.rows)),
+        : group_(group),
+          rows_(static_cast<std::uint64_t>(options.rows)),
           writers_(static_cast<std::size_t>(options.writers)) {}
 
     Measured run(double seconds) {

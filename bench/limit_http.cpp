@@ -118,8 +118,9 @@ std::string answer_with(const std::string& file) {
     std::ostringstream body;
     body << std::ifstream(file, std::ios::binary).rdbuf();
     const auto text = body.str();
-    return fmt::format("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nETag: \"{:016x}\"\r\n\r\n{}",
-                       text.size(), std::hash<std::string>{}(text), text);
+    return fmt::format(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nETag: \"{:016x}\"\r\n\r\n{}",
+        text.size(), std::hash<std::string>{}(text), text);
 }
 
 }  // namespace

@@ -123,12 +123,14 @@ public:
     Results run() {
         epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
         for (auto& connection : connections_) open(connection);
-        end_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options_.seconds));
+        end_ =
+            Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options_.seconds));
         for (auto& connection : connections_) next(connection);
         std::array<epoll_event, 256> ready;
         while (under_way_ > 0 && Clock::now() < end_) {
             const auto count = ::epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()), 100);
-            for (int i = 0; i < count; ++i) serve(*static_cast<Connection*>(ready[static_cast<std::size_t>(i)].data.ptr));
+            for (int i = 0; i < count; ++i)
+                serve(*static_cast<Connection*>(ready[static_cast<std::size_t>(i)].data.ptr));
         }
         for (auto& connection : connections_) ::close(connection.fd);
         ::close(epoll_);
@@ -232,10 +234,11 @@ void print(Results& results, double seconds) {
     std::string statuses;
     for (const auto& [status, count] : results.statuses)
         statuses += fmt::format("{}\"{}\":{}", statuses.empty() ? "" : ",", status, count);
-    fmt::print(R"({{"requests":{},"errors":{},"requests_per_second":{:.0f},"p50_us":{:.0f},"p99_us":{:.0f},"statuses":{{{}}}}})"
-               "\n",
-               results.requests, results.errors, static_cast<double>(results.requests) / seconds,
-               percentile(results.latencies_us, 0.50), percentile(results.latencies_us, 0.99), statuses);
+    fmt::print(
+        R"({{"requests":{},"errors":{},"requests_per_second":{:.0f},"p50_us":{:.0f},"p99_us":{:.0f},"statuses":{{{}}}}})"
+        "\n",
+        results.requests, results.errors, static_cast<double>(results.requests) / seconds,
+        percentile(results.latencies_us, 0.50), percentile(results.latencies_us, 0.99), statuses);
 }
 
 }  // namespace
@@ -247,9 +250,12 @@ int main(int argc, char** argv) {
     app.add_option("--connections", options.connections)->capture_default_str()->check(CLI::PositiveNumber);
     app.add_option("--seconds", options.seconds, "at most")->capture_default_str();
     app.add_option("--method", options.method)->capture_default_str();
-    app.add_option("--paths", options.paths, "file; line i is the path of request i")->required()->check(CLI::ExistingFile);
+    app.add_option("--paths", options.paths, "file; line i is the path of request i")
+        ->required()
+        ->check(CLI::ExistingFile);
     app.add_option("--bodies", options.bodies, "file; line i is the body of request i")->check(CLI::ExistingFile);
-    app.add_option("--headers", options.headers, "file; line i is one more header of request i, as in 'Authorization: Bearer x'")
+    app.add_option("--headers", options.headers,
+                   "file; line i is one more header of request i, as in 'Authorization: Bearer x'")
         ->check(CLI::ExistingFile);
     app.add_option("--header", options.header, "a header of every request; may be repeated");
     app.add_flag("--loop", options.loop, "begin again after the last line; else stop there");

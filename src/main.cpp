@@ -19,6 +19,9 @@ int main(int argc, char** argv) {
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
+        // A word that is no command is named, instead of the command that it was meant to be.
+        if (program.get_subcommands().empty() && argc > 1 && argv[1][0] != '-')
+            return agon::cli::fail(2, "there is no command " + std::string(argv[1]) + " (see agon help)");
         if (e.get_exit_code() == 0) return program.exit(e);
         return agon::cli::usage_error(program, e);
     }

@@ -19,10 +19,10 @@ struct Actor {
 
 /// What an endpoint asks of its caller. On an open arena (a loopback address, or by the operator's word) nobody is asked.
 enum class Needs {
-    nobody,      ///< everybody may
-    user,        ///< a signed-in user
-    organiser,   ///< the user who created the tournament, or an admin
-    bot_owner,   ///< the bot itself by its key, the user who registered it, or an admin
+    nobody,     ///< everybody may
+    user,       ///< a signed-in user
+    organiser,  ///< the user who created the tournament, or an admin
+    bot_owner,  ///< the bot itself by its key, the user who registered it, or an admin
 };
 
 class Access : public BotDirectory {

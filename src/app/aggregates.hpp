@@ -17,12 +17,15 @@ struct TournamentAggregate {
     using State = Tournament;
     using Command = TournamentCommand;
     using Event = TournamentEvent;
-    static Result<TournamentEvents> decide(const State& s, const Command& c, Instant now) { return agon::decide(s, c, now); }
+    static Result<TournamentEvents> decide(const State& s, const Command& c, Instant now) {
+        return agon::decide(s, c, now);
+    }
     static TournamentEvents consequences(const State& s, Instant now) { return agon::consequences(s, now); }
     static void evolve(State& s, const Event& e, Instant at) { agon::evolve(s, e, at); }
     static RowTouch touches_row(const Event& e) {
         if (std::holds_alternative<MatchStarted>(e) || std::holds_alternative<MatchCompleted>(e)) return RowTouch::none;
-        if (std::holds_alternative<EntrantRegistered>(e) || std::holds_alternative<EntrantWithdrawn>(e)) return RowTouch::count;
+        if (std::holds_alternative<EntrantRegistered>(e) || std::holds_alternative<EntrantWithdrawn>(e))
+            return RowTouch::count;
         return RowTouch::all;
     }
     static const Table* table() { return &rows::table_of<rows::TournamentRow>(); }

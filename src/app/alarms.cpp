@@ -12,7 +12,10 @@ constexpr Duration retry_after = seconds(1);
 }
 
 Alarms::Alarms(Tournaments& tournaments, Timers& timers, boost::asio::io_context& context)
-    : Follower(tournaments.engine().journal(), context), tournaments_(tournaments), timers_(timers), context_(context) {}
+    : Follower(tournaments.engine().journal(), context),
+      tournaments_(tournaments),
+      timers_(timers),
+      context_(context) {}
 
 void Alarms::start() {
     auto& engine = tournaments_.engine();

@@ -15,7 +15,8 @@ std::vector<std::string_view> game_names() {
 std::vector<std::string_view> strategy_names(const NewBot& bot) {
     std::vector<std::string_view> names;
     for (const auto* game : games::all_games()) {
-        const bool wanted = bot.game_types.empty() || std::ranges::find(bot.game_types, game->name) != bot.game_types.end();
+        const bool wanted =
+            bot.game_types.empty() || std::ranges::find(bot.game_types, game->name) != bot.game_types.end();
         if (wanted)
             for (const auto& strategy : game->strategies) names.push_back(strategy.name);
     }
@@ -65,7 +66,9 @@ Task<Result<BotRegistry::Secrets>> BotRegistry::register_bot(NewBot wanted) {
 }
 
 Task<Result<BotRegistry::Secrets>> BotRegistry::rotate_key(BotId id) {
-    Secrets secrets{.bot_id = id, .api_key = make_api_key(random_), .webhook_secret = {},
+    Secrets secrets{.bot_id = id,
+                    .api_key = make_api_key(random_),
+                    .webhook_secret = {},
                     .old_key_ends_at = engine_.clock().now() + overlap};
     if (endpoint_of(id)) secrets.webhook_secret = make_webhook_secret(random_);
     bots::RotateKey command{hash_api_key(secrets.api_key), tokens_.seal(secrets.webhook_secret, random_),

@@ -59,9 +59,9 @@ void Engine::add_row(typename A::Key key, Entity<A>& entity, RowTouch touch, Bat
 }
 
 template <class A, class Project>
-auto Engine::decide_on(typename A::Key key, std::shared_ptr<Entity<A>>& entity,
-                       const typename A::Command& command, Project& project, boost::asio::io_context* context,
-                       Journal::Done& done) -> Result<std::invoke_result_t<Project, const typename A::State&>> {
+auto Engine::decide_on(typename A::Key key, std::shared_ptr<Entity<A>>& entity, const typename A::Command& command,
+                       Project& project, boost::asio::io_context* context, Journal::Done& done)
+    -> Result<std::invoke_result_t<Project, const typename A::State&>> {
     std::unique_lock lock(entity->mutex);
     while (entity->stale) {
         lock.unlock();
@@ -77,7 +77,8 @@ auto Engine::decide_on(typename A::Key key, std::shared_ptr<Entity<A>>& entity,
         if constexpr (std::is_void_v<std::invoke_result_t<Project, const typename A::State&>>)
             return project(std::as_const(entity->state)), Result<void>{};
         else
-            return Result<std::invoke_result_t<Project, const typename A::State&>>(project(std::as_const(entity->state)));
+            return Result<std::invoke_result_t<Project, const typename A::State&>>(
+                project(std::as_const(entity->state)));
     }();
     // Submitted under the lock: the journal's order is the stream's order.
     journal_.submit(std::move(batch), {entity, entity->version.load()}, context, std::move(done));
@@ -135,7 +136,8 @@ Task<RenderedPtr> Engine::view(typename A::Key key, ViewKind kind, Render render
         std::unique_lock lock(entity->mutex);
         auto& cached = entity->views[static_cast<std::size_t>(kind)];
         const Version version = entity->version;
-        if (cached.version != version || !cached.rendered) cached = {version, render(std::as_const(entity->state), version)};
+        if (cached.version != version || !cached.rendered)
+            cached = {version, render(std::as_const(entity->state), version)};
         auto rendered = cached.rendered;
         const bool ahead = entity->durable.load() != entity->version.load();
         lock.unlock();

@@ -24,8 +24,9 @@ template <class E>
 std::optional<E> decode_if(const Recorded& recorded) {
     if (recorded.type != codec::type_name<E>()) return std::nullopt;
     auto event = codec::read_text<E>(recorded.data);
-    if (!event) throw StoreBroken("event " + std::to_string(recorded.seq) + " (" + recorded.type + ") cannot be read: " +
-                                  event.error().pointer + " " + event.error().message);
+    if (!event)
+        throw StoreBroken("event " + std::to_string(recorded.seq) + " (" + recorded.type +
+                          ") cannot be read: " + event.error().pointer + " " + event.error().message);
     return std::move(*event);
 }
 

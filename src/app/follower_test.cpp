@@ -33,7 +33,8 @@ struct Desk {
     Version version = 0;
 
     void write(std::string type) {
-        journal.submit({.at = t0, .appends = {{"a", version++, {{std::move(type), "{}"}}}}, .rows = {}, .cursor = {}}, {}, nullptr, {});
+        journal.submit({.at = t0, .appends = {{"a", version++, {{std::move(type), "{}"}}}}, .rows = {}, .cursor = {}},
+                       {}, nullptr, {});
     }
     void settle() {
         do {
@@ -81,7 +82,8 @@ TEST_CASE("a follower that lags behind is not told twice of what another program
     notes.follow_from(0);
     desk.write("1");
     desk.journal.flush();
-    open_memory_store(desk.disk)->commit(std::vector{Batch{.at = t0, .appends = {{"b", 0, {{"2", "{}"}}}}, .rows = {}, .cursor = {}}});
+    open_memory_store(desk.disk)->commit(
+        std::vector{Batch{.at = t0, .appends = {{"b", 0, {{"2", "{}"}}}}, .rows = {}, .cursor = {}}});
     desk.write("3");
     desk.journal.flush();
     desk.settle();

@@ -135,8 +135,8 @@ void Journal::remember(std::vector<Waiting>& group, const std::vector<CommitOutc
         for (auto& append : group[i].batch.appends) {
             auto version = append.expected;
             for (auto& event : append.events)
-                events->push_back({seq++, append.stream, ++version, group[i].batch.at, std::move(event.type),
-                                   std::move(event.data)});
+                events->push_back(
+                    {seq++, append.stream, ++version, group[i].batch.at, std::move(event.type), std::move(event.data)});
         }
     }
     if (events->empty()) return;

@@ -83,8 +83,9 @@ TEST_CASE("a conflict is refused alone, with the version found") {
     Desk desk;
     desk.submit(one_event("a", 0, "1"), "first");
     std::optional<Conflict> conflict;
-    desk.journal.submit(one_event("a", 0, "x"), {}, nullptr, [&](const CommitOutcome& o) { conflict = o.committed.conflict; });
-    desk.submit(one_event("a", 1, "2"), "third");
+    desk.journal.submit(one_event("a", 0, "x"), {}, nullptr,
+                        [&](const CommitOutcome& o) { conflict = o.committed.conflict; });
+    desk.submit(one_event("b", 0, "2"), "third");
     desk.journal.flush();
     REQUIRE(conflict.has_value());
     CHECK(conflict->stream == "a");
@@ -168,14 +169,19 @@ TEST_CASE("a chunk holds what the store would have said") {
     Desk desk;
     desk.submit(one_event("a", 0, "1"), "");
     desk.submit(one_event("a", 0, "conflict"), "");
-    desk.submit({.at = t0 + seconds(1), .appends = {{"b", 0, {{"2", "{}"}, {"3", "{}"}}}, {"a", 1, {{"4", "{}"}}}}, .rows = {}, .cursor = {}}, "");
+    desk.submit({.at = t0 + seconds(1),
+                 .appends = {{"b", 0, {{"2", "{}"}, {"3", "{}"}}}, {"a", 1, {{"4", "{}"}}}},
+                 .rows = {},
+                 .cursor = {}},
+                "");
     desk.journal.flush();
     const auto remembered = desk.journal.after(0);
     const auto stored = desk.store.follow(0, 100);
     REQUIRE(remembered->size() == stored.size());
     for (std::size_t i = 0; i < stored.size(); ++i) {
         const auto &a = (*remembered)[i], &b = stored[i];
-        CHECK(std::tie(a.seq, a.stream, a.version, a.at, a.type, a.data) == std::tie(b.seq, b.stream, b.version, b.at, b.type, b.data));
+        CHECK(std::tie(a.seq, a.stream, a.version, a.at, a.type, a.data) ==
+              std::tie(b.seq, b.stream, b.version, b.at, b.type, b.data));
     }
 }
 

@@ -12,7 +12,8 @@ namespace {
 
 using Buckets = prometheus::Histogram::BucketBoundaries;
 
-const Buckets durations{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+const Buckets durations{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+                        0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10};
 const Buckets batch_sizes{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096};
 
 double to_seconds(auto duration) { return std::chrono::duration<double>(duration).count(); }
@@ -23,16 +24,30 @@ struct Metrics::Parts {
     prometheus::Registry registry;
     prometheus::Family<prometheus::Counter>& requests =
         prometheus::BuildCounter().Name("agon_http_requests_total").Help("Requests answered.").Register(registry);
-    prometheus::Family<prometheus::Histogram>& request_durations =
-        prometheus::BuildHistogram().Name("agon_http_request_duration_seconds").Help("From the request's head to its answer.").Register(registry);
-    prometheus::Histogram& commit_durations =
-        prometheus::BuildHistogram().Name("agon_journal_commit_duration_seconds").Help("Time of one commit to disk.").Register(registry).Add({}, durations);
-    prometheus::Histogram& commit_batches =
-        prometheus::BuildHistogram().Name("agon_journal_batch_size").Help("Batches that shared a commit.").Register(registry).Add({}, batch_sizes);
-    prometheus::Counter& events =
-        prometheus::BuildCounter().Name("agon_journal_events_total").Help("Events appended to the log.").Register(registry).Add({});
-    prometheus::Counter& failures =
-        prometheus::BuildCounter().Name("agon_journal_failures_total").Help("Commits that the store refused.").Register(registry).Add({});
+    prometheus::Family<prometheus::Histogram>& request_durations = prometheus::BuildHistogram()
+                                                                       .Name("agon_http_request_duration_seconds")
+                                                                       .Help("From the request's head to its answer.")
+                                                                       .Register(registry);
+    prometheus::Histogram& commit_durations = prometheus::BuildHistogram()
+                                                  .Name("agon_journal_commit_duration_seconds")
+                                                  .Help("Time of one commit to disk.")
+                                                  .Register(registry)
+                                                  .Add({}, durations);
+    prometheus::Histogram& commit_batches = prometheus::BuildHistogram()
+                                                .Name("agon_journal_batch_size")
+                                                .Help("Batches that shared a commit.")
+                                                .Register(registry)
+                                                .Add({}, batch_sizes);
+    prometheus::Counter& events = prometheus::BuildCounter()
+                                      .Name("agon_journal_events_total")
+                                      .Help("Events appended to the log.")
+                                      .Register(registry)
+                                      .Add({});
+    prometheus::Counter& failures = prometheus::BuildCounter()
+                                        .Name("agon_journal_failures_total")
+                                        .Help("Commits that the store refused.")
+                                        .Register(registry)
+                                        .Add({});
     struct LiveGauge {
         prometheus::Gauge& gauge;
         std::function<double()> value;

@@ -31,7 +31,8 @@ void count(rows::RatingRow& row, double score) {
 
 }  // namespace
 
-Ratings::Ratings(Engine& engine, boost::asio::io_context& context) : Follower(engine.journal(), context), engine_(engine), context_(context) {}
+Ratings::Ratings(Engine& engine, boost::asio::io_context& context)
+    : Follower(engine.journal(), context), engine_(engine), context_(context) {}
 
 void Ratings::start() { follow_from(engine_.store().cursor(follower_name)); }
 
@@ -46,7 +47,8 @@ void Ratings::handle(const Recorded& recorded) {
     };
     const auto names = engine_.peek<TournamentAggregate>(*id, [&](const Tournament& t) {
         const auto name = [&](EntrantId entrant) { return t.entrants[t.index_of.at(entrant)].name; };
-        return t.driver == Driver::hosted ? Names{t.game_type, name(*completed->winner), name(*completed->loser)} : Names{};
+        return t.driver == Driver::hosted ? Names{t.game_type, name(*completed->winner), name(*completed->loser)}
+                                          : Names{};
     });
     if (names.game_type.empty()) return;
     auto& winner = row_of(names.game_type, BotId{completed->winner->uuid}, names.winner);
@@ -61,7 +63,8 @@ rows::RatingRow& Ratings::row_of(const std::string& game_type, BotId bot, const 
     changed_.insert(key);
     auto found = rows_.find(key);
     if (found == rows_.end()) {
-        rows::RatingRow fresh{.key = key, .game_type = game_type, .bot_id = bot, .rating = ratings::EloSettings{}.initial};
+        rows::RatingRow fresh{
+            .key = key, .game_type = game_type, .bot_id = bot, .rating = ratings::EloSettings{}.initial};
         found = rows_.emplace(key, find_row(engine_.store(), key).value_or(std::move(fresh))).first;
     }
     found->second.name = name;
@@ -103,7 +106,8 @@ rows::Page<rows::RatingRow> Ratings::leaderboard(Store& store, const std::string
                                                  .offset = offset});
 }
 
-std::map<EntrantId, double> Ratings::of(Store& store, const std::string& game_type, const std::vector<Entrant>& entrants) {
+std::map<EntrantId, double> Ratings::of(Store& store, const std::string& game_type,
+                                        const std::vector<Entrant>& entrants) {
     std::map<EntrantId, double> found;
     for (const auto& entrant : entrants)
         if (const auto row = find_row(store, key_of(game_type, BotId{entrant.id.uuid})))

@@ -131,7 +131,8 @@ TEST_CASE("a cursor does not reach the disk before the rows of an earlier failed
         desk->spawn(desk->tournaments.start(cup));
         for (int step = 0; step < 12; ++step) {
             desk->poll();
-            if (i == 0 && !failed && desk->store.cursor("ratings") == 0 && desk.state(cup).status == Status::completed) {
+            if (i == 0 && !failed && desk->store.cursor("ratings") == 0 &&
+                desk.state(cup).status == Status::completed) {
                 // The next result is taken in while the first save is failing.
                 desk->store.failing_commits = 1;
                 desk->store.during_commit = [&] { desk->poll(); };

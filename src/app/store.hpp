@@ -153,8 +153,9 @@ public:
     /// Applies every batch in one transaction and returns one outcome per batch, in order.
     ///
     /// A batch names the version that each of its streams must stand at, earlier batches of the same call counted
-    /// in. If one does not, that batch alone is refused with the version found, and its neighbours are kept. When
-    /// this returns, what it accepted survives a power cut.
+    /// in. If one does not, that batch is refused with the version found, and so are those of the same call that append
+    /// to the same stream after it: they were decided on what is not there. Its other neighbours are kept. When this
+    /// returns, what it accepted survives a power cut.
     /// Throws StoreBroken when the disk or the server fails.
     virtual std::vector<Committed> commit(std::span<const Batch> batches) = 0;
 

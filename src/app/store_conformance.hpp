@@ -57,9 +57,10 @@ inline const Table& bots() {
 }
 
 inline RowChange bot(std::string key, Value name, Value rating, Value games, Value motto = nullptr) {
-    return {&bots(), key, std::vector<Value>{key, std::move(name), std::move(rating), std::move(games), std::move(motto)}};
+    std::vector<Value> values{key, std::move(name), std::move(rating), std::move(games), std::move(motto)};
+    return {&bots(), key, std::make_shared<const std::vector<Value>>(std::move(values)), {}};
 }
-inline RowChange no_bot(std::string key) { return {&bots(), std::move(key), std::nullopt}; }
+inline RowChange no_bot(std::string key) { return {&bots(), std::move(key), nullptr, {}}; }
 
 inline void prepare_bots(Store& store) {
     const auto* table = &bots();
@@ -77,7 +78,8 @@ inline Texts keys(const Rows& found) {
 }
 
 inline Texts keys_where(Store& store, std::string column, Filter::Compare compare, Value value) {
-    return keys(store.select({.table = &bots(), .where = {{std::move(column), compare, std::move(value)}}, .order_by = "id"}));
+    return keys(
+        store.select({.table = &bots(), .where = {{std::move(column), compare, std::move(value)}}, .order_by = "id"}));
 }
 
 inline Texts keys_by(Store& store, std::string column, bool descending) {
@@ -86,8 +88,14 @@ inline Texts keys_by(Store& store, std::string column, bool descending) {
 
 /// What must survive any store and any wire: quotes, wildcards, other alphabets, and SQL that must stay text.
 inline const Texts& awkward_texts() {
-    static const Texts texts{"", " ", "O'Brien \"Bobby\" `x` \\", "x'); DROP TABLE event; --", "%_?$1:name@p",
-                             "Ağrı \u2014 \u6F22\u5B57 \U0001F916", "line\nbreak\ttab\r", "{\"a\":[1,null]}"};
+    static const Texts texts{"",
+                             " ",
+                             "O'Brien \"Bobby\" `x` \\",
+                             "x'); DROP TABLE event; --",
+                             "%_?$1:name@p",
+                             "Ağrı \u2014 \u6F22\u5B57 \U0001F916",
+                             "line\nbreak\ttab\r",
+                             "{\"a\":[1,null]}"};
     return texts;
 }
 
@@ -104,8 +112,9 @@ inline void empty_store_answers(const Openers& open) {
 
 inline void events_come_back_as_written(const Openers& open) {
     auto store = open.fresh();
-    const auto done = commit_one(*store, {.at = {1'705'327'200'000'123},
-                                          .appends = {{"tourn_a", 0, {{"Created", R"({"name":"x"})"}, {"Opened", "{}"}}}}});
+    const auto done =
+        commit_one(*store, {.at = {1'705'327'200'000'123},
+                            .appends = {{"tourn_a", 0, {{"Created", R"({"name":"x"})"}, {"Opened", "{}"}}}}});
     CHECK(done.accepted());
     CHECK(done.first_seq >= 1);
     const auto events = store->read("tourn_a", 0);
@@ -194,7 +203,7 @@ inline void conflict_is_refused_alone(const Openers& open) {
     auto store = open.fresh();
     commit_one(*store, batch({append("a", 0, {"1"})}));
     const std::vector<Batch> three{batch({append("b", 0, {"2"})}), batch({append("a", 0, {"late"})}),
-                                   batch({append("a", 1, {"3"})})};
+                                   batch({append("b", 1, {"3"})})};
     const auto done = store->commit(three);
     REQUIRE(done.size() == 3);
     CHECK(done[0].accepted());
@@ -208,16 +217,27 @@ inline void conflict_is_refused_alone(const Openers& open) {
 
 inline void earlier_batches_of_a_call_count(const Openers& open) {
     auto store = open.fresh();
-    const std::vector<Batch> four{batch({append("a", 0, {"1", "2"})}), batch({append("a", 0, {"late"})}),
-                                  batch({append("a", 2, {"3"})}), batch({append("a", 9, {"early"})})};
-    const auto done = store->commit(four);
+    const std::vector<Batch> three{batch({append("a", 0, {"1", "2"})}), batch({append("a", 2, {"3"})}),
+                                   batch({append("a", 9, {"early"})})};
+    const auto done = store->commit(three);
     CHECK(done[0].accepted());
-    REQUIRE(done[1].conflict);
-    CHECK(done[1].conflict->found == 2);
-    CHECK(done[2].accepted());
-    REQUIRE(done[3].conflict);
-    CHECK(done[3].conflict->found == 3);
+    CHECK(done[1].accepted());
+    REQUIRE(done[2].conflict);
+    CHECK(done[2].conflict->found == 3);
     CHECK(types(store->read("a", 0)) == Texts{"1", "2", "3"});
+}
+
+inline void what_was_decided_on_a_refused_batch_is_refused(const Openers& open) {
+    auto store = open.fresh();
+    commit_one(*store, batch({append("a", 0, {"1", "2"})}));
+    // The second stands at the very version that is there, but counts on the first.
+    const auto done = store->commit(std::vector{batch({append("a", 1, {"late"})}), batch({append("a", 2, {"later"})}),
+                                                batch({append("b", 0, {"3"})})});
+    CHECK_FALSE(done[0].accepted());
+    CHECK_FALSE(done[1].accepted());
+    CHECK(done[2].accepted());
+    CHECK(types(store->follow(0, 10)) == Texts{"1", "2", "3"});
+    CHECK(commit_one(*store, batch({append("a", 2, {"4"})})).accepted());
 }
 
 inline void conflicting_batch_keeps_nothing(const Openers& open) {
@@ -291,9 +311,9 @@ inline void rows_change_in_any_column(const Openers& open) {
     auto store = open.fresh();
     prepare_bots(*store);
     const auto found = [&] { return store->select({.table = &bots(), .order_by = "id"}).rows; };
-    for (const auto& row : {bot("a", "Ana", nullptr, 1, "old"), bot("a", "Ana", nullptr, 1, "new"),
-                            bot("a", "Ana", 2.5, 1, "new"), bot("a", "Ana", 2.5, 1, nullptr),
-                            bot("a", "Ana", nullptr, 1, "last"), bot("a", "Eva", nullptr, 1, "last")}) {
+    for (const auto& row :
+         {bot("a", "Ana", nullptr, 1, "old"), bot("a", "Ana", nullptr, 1, "new"), bot("a", "Ana", 2.5, 1, "new"),
+          bot("a", "Ana", 2.5, 1, nullptr), bot("a", "Ana", nullptr, 1, "last"), bot("a", "Eva", nullptr, 1, "last")}) {
         put(*store, {row, bot("b", "Ben", 1.0, 1)});
         REQUIRE(found().size() == 2);
         CHECK(found()[0] == *row.values);
@@ -302,12 +322,26 @@ inline void rows_change_in_any_column(const Openers& open) {
     }
 }
 
+inline void values_given_instead_replace_shared_ones(const Openers& open) {
+    auto store = open.fresh();
+    prepare_bots(*store);
+    auto one = bot("a", "Ana", 1.0, 1, "shared"), two = one;
+    one.instead = {{3, std::int64_t{2}}};
+    two.instead = {{3, std::int64_t{3}}, {2, 4.5}};
+    const auto found = [&] { return store->select({.table = &bots(), .order_by = "id"}).rows; };
+    put(*store, {one});
+    CHECK(found()[0] == one.result());
+    put(*store, {one, two});
+    CHECK(found()[0] == std::vector<Value>{"a", "Ana", 4.5, std::int64_t{3}, "shared"});
+}
+
 inline void last_change_to_a_row_wins(const Openers& open) {
     auto store = open.fresh();
     prepare_bots(*store);
-    const std::vector<Batch> batches{{.at = {1}, .rows = {bot("a", "first", 1.0, 1), bot("b", "first", 1.0, 1)}},
-                                     {.at = {1}, .rows = {no_bot("a"), bot("b", "second", 1.0, 1), bot("c", "x", 1.0, 1)}},
-                                     {.at = {1}, .rows = {bot("a", "third", 1.0, 1), no_bot("c")}}};
+    const std::vector<Batch> batches{
+        {.at = {1}, .rows = {bot("a", "first", 1.0, 1), bot("b", "first", 1.0, 1)}},
+        {.at = {1}, .rows = {no_bot("a"), bot("b", "second", 1.0, 1), bot("c", "x", 1.0, 1)}},
+        {.at = {1}, .rows = {bot("a", "third", 1.0, 1), no_bot("c")}}};
     store->commit(batches);
     const auto found = store->select({.table = &bots(), .order_by = "id"});
     REQUIRE(found.rows.size() == 2);
@@ -333,8 +367,8 @@ inline void awkward_row_texts_survive(const Openers& open) {
     prepare_bots(*store);
     for (const auto& text : awkward_texts()) {
         put(*store, {bot("key" + text, text, nullptr, nullptr, text)});
-        const auto found = store->select(
-            {.table = &bots(), .where = {{"name", Filter::Compare::equal, text}}, .order_by = "name"});
+        const auto found =
+            store->select({.table = &bots(), .where = {{"name", Filter::Compare::equal, text}}, .order_by = "name"});
         REQUIRE(found.rows.size() == 1);
         CHECK(found.rows[0] == std::vector<Value>{"key" + text, text, nullptr, nullptr, text});
     }
@@ -390,10 +424,10 @@ inline void select_and_nothing(const Openers& open) {
 inline void all_filters_must_hold(const Openers& open) {
     using enum Filter::Compare;
     auto store = with_five_bots(open);
-    const auto found = store->select({.table = &bots(),
-                                      .where = {{"games", equal, std::int64_t{10}}, {"rating", less, 1500.0},
-                                                {"name", not_null, nullptr}},
-                                      .order_by = "id"});
+    const auto found = store->select(
+        {.table = &bots(),
+         .where = {{"games", equal, std::int64_t{10}}, {"rating", less, 1500.0}, {"name", not_null, nullptr}},
+         .order_by = "id"});
     CHECK(keys(found) == Texts{"b"});
     CHECK(found.total == 1);
 }
@@ -439,7 +473,8 @@ inline void prepare_empties_what_changed(const Openers& open) {
     const Table* tables[] = {&changed};
     CHECK(store->prepare(tables) == Texts{"bot_test"});
     CHECK(store->select({.table = &changed, .order_by = "id"}).total == 0);
-    const RowChange row{&changed, "a", std::vector<Value>{"a", "Ana", 1.0, std::int64_t{1}, nullptr, "TR"}};
+    const std::vector<Value> values{"a", "Ana", 1.0, std::int64_t{1}, nullptr, "TR"};
+    const RowChange row{&changed, "a", std::make_shared<const std::vector<Value>>(values), {}};
     put(*store, {row});
     CHECK(store->select({.table = &changed, .order_by = "id"}).rows[0] == *row.values);
     CHECK(store->prepare(tables).empty());
@@ -534,11 +569,13 @@ inline constexpr Rule rules[] = {
     {"a conflicting batch is refused alone, with the version found", conflict_is_refused_alone},
     {"earlier batches of the same call count", earlier_batches_of_a_call_count},
     {"of a batch with one conflicting stream nothing is kept", conflicting_batch_keeps_nothing},
+    {"what was decided on a refused batch is refused too", what_was_decided_on_a_refused_batch_is_refused},
     {"an append without events only checks the version", append_without_events_only_checks},
     {"a batch may have a cursor only", batch_with_a_cursor_only},
     {"a batch may have rows only", batch_with_rows_only},
     {"rows are replaced and removed", rows_are_replaced_and_removed},
     {"a row may change in any of its columns, indexed or not", rows_change_in_any_column},
+    {"values given instead replace shared ones, in that row alone", values_given_instead_replace_shared_ones},
     {"the last change to a row wins within one call", last_change_to_a_row_wins},
     {"rows and cursor of a refused batch do not hide those of a kept one", refused_rows_do_not_hide_kept_ones},
     {"awkward row texts survive, as keys and in filters", awkward_row_texts_survive},

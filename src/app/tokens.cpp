@@ -43,15 +43,17 @@ std::span<const std::uint8_t> bytes_of(std::string_view text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-std::string base64url(std::string_view text) { return encode_base64(bytes_of(text), sodium_base64_VARIANT_URLSAFE_NO_PADDING); }
+std::string base64url(std::string_view text) {
+    return encode_base64(bytes_of(text), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
 
 /// Exactly the canonical form: no padding, no white space, no stray bits.
 std::optional<std::string> from_base64url(std::string_view text) {
     std::string bytes(text.size(), '\0');
     std::size_t size = 0;
     const char* end = nullptr;
-    if (sodium_base642bin(reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size(), text.data(), text.size(), nullptr,
-                          &size, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+    if (sodium_base642bin(reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size(), text.data(), text.size(),
+                          nullptr, &size, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
         end != text.data() + text.size())
         return std::nullopt;
     bytes.resize(size);
@@ -113,8 +115,14 @@ std::string Tokens::issue(const Identity& who, Instant now, Duration lifetime, R
     constexpr codec::Spelling plain{};
     const Header header{"EdDSA", "at+jwt", key_id_};
     const auto iat = now.us / 1'000'000;
-    const Claims claims{std::string(issuer), std::string(audience), who.user_id, who.username, who.role, iat,
-                        iat + lifetime.count() / 1'000'000, random_base64(random, sodium_base64_VARIANT_URLSAFE_NO_PADDING)};
+    const Claims claims{std::string(issuer),
+                        std::string(audience),
+                        who.user_id,
+                        who.username,
+                        who.role,
+                        iat,
+                        iat + lifetime.count() / 1'000'000,
+                        random_base64(random, sodium_base64_VARIANT_URLSAFE_NO_PADDING)};
     auto token = base64url(codec::to_json<plain>(header)) + "." + base64url(codec::to_json<plain>(claims));
     std::array<std::uint8_t, crypto_sign_BYTES> signature{};
     crypto_sign_detached(signature.data(), nullptr, bytes_of(token).data(), token.size(), secret_key_.data());
@@ -125,7 +133,8 @@ Result<Identity> Tokens::verify(std::string_view token, Instant now) const {
     const auto no = refused(Code::unauthenticated, "the token is not valid");
     const auto first = token.find('.');
     const auto last = token.rfind('.');
-    if (token.size() > longest_token || first == token.npos || first == last || token.find('.', first + 1) != last) return no;
+    if (token.size() > longest_token || first == token.npos || first == last || token.find('.', first + 1) != last)
+        return no;
     const auto signature = from_base64url(token.substr(last + 1));
     const auto signed_part = token.substr(0, last);
     if (!signature || signature->size() != crypto_sign_BYTES ||
@@ -162,8 +171,12 @@ std::optional<std::string> Tokens::unseal(std::string_view sealed) const {
     return secret;
 }
 
-std::string make_api_key(Random& random) { return "bk_" + random_base64(random, sodium_base64_VARIANT_URLSAFE_NO_PADDING); }
-std::string make_webhook_secret(Random& random) { return "whsec_" + random_base64(random, sodium_base64_VARIANT_ORIGINAL); }
+std::string make_api_key(Random& random) {
+    return "bk_" + random_base64(random, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+std::string make_webhook_secret(Random& random) {
+    return "whsec_" + random_base64(random, sodium_base64_VARIANT_ORIGINAL);
+}
 
 std::string hash_api_key(std::string_view key) {
     std::array<std::uint8_t, crypto_hash_sha256_BYTES> hash{};

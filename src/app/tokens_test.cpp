@@ -24,8 +24,8 @@ std::string base64url(std::string_view text) {
 std::string from_base64url(std::string_view text) {
     std::string out(text.size(), '\0');
     std::size_t size = 0;
-    REQUIRE(sodium_base642bin(reinterpret_cast<std::uint8_t*>(out.data()), out.size(), text.data(), text.size(), nullptr, &size,
-                              nullptr, sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0);
+    REQUIRE(sodium_base642bin(reinterpret_cast<std::uint8_t*>(out.data()), out.size(), text.data(), text.size(),
+                              nullptr, &size, nullptr, sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0);
     out.resize(size);
     return out;
 }
@@ -58,8 +58,12 @@ struct Desk {
         return text + "." + base64url(signature);
     }
     /// The token's own header or claims with one member changed.
-    std::string with_header(std::string_view name, const Json& value) { return forged(changed(parts().header, name, value), from_base64url(parts().claims)); }
-    std::string with_claim(std::string_view name, const Json& value) { return forged(from_base64url(parts().header), changed(parts().claims, name, value)); }
+    std::string with_header(std::string_view name, const Json& value) {
+        return forged(changed(parts().header, name, value), from_base64url(parts().claims));
+    }
+    std::string with_claim(std::string_view name, const Json& value) {
+        return forged(from_base64url(parts().header), changed(parts().claims, name, value));
+    }
     static std::string changed(const std::string& part, std::string_view name, const Json& value) {
         auto json = *parse_json(from_base64url(part));
         json.as_object()[name] = value;
@@ -118,17 +122,18 @@ TEST_CASE("a token cut short, extended, or with another's signature is void") {
     Desk desk;
     const auto p = desk.parts();
     const auto other = desk.tokens.issue(ana, t0, seconds(601), desk.random);
-    for (const auto& bad : {desk.token.substr(0, desk.token.size() - 1), desk.token + "A", p.header + "." + p.claims,
-                            p.header + "." + p.claims + ".", p.header + "." + p.claims + other.substr(other.rfind('.'))})
+    for (const auto& bad :
+         {desk.token.substr(0, desk.token.size() - 1), desk.token + "A", p.header + "." + p.claims,
+          p.header + "." + p.claims + ".", p.header + "." + p.claims + other.substr(other.rfind('.'))})
         CHECK(!desk.is_good(bad));
 }
 
 TEST_CASE("only three parts in the canonical base64url are a token") {
     Desk desk;
     const auto p = desk.parts();
-    for (const auto& bad : {desk.token + "=", p.header + "=." + p.claims + "." + p.signature, " " + desk.token, desk.token + "\n",
-                            p.header + "." + p.claims + "." + p.signature + ".", desk.token + ".a.b", "." + desk.token,
-                            p.header + ".." + p.claims + "." + p.signature})
+    for (const auto& bad : {desk.token + "=", p.header + "=." + p.claims + "." + p.signature, " " + desk.token,
+                            desk.token + "\n", p.header + "." + p.claims + "." + p.signature + ".", desk.token + ".a.b",
+                            "." + desk.token, p.header + ".." + p.claims + "." + p.signature})
         CHECK(!desk.is_good(bad));
     CHECK(!desk.is_good(std::string(5000, 'A')));
 }
@@ -136,7 +141,8 @@ TEST_CASE("only three parts in the canonical base64url are a token") {
 TEST_CASE("no algorithm but its own, whatever the header says") {
     Desk desk;
     const auto p = desk.parts();
-    for (const auto* alg : {"none", "None", "NONE", "", "HS256", "ES256", "RS256"}) CHECK(!desk.is_good(desk.with_header("alg", alg)));
+    for (const auto* alg : {"none", "None", "NONE", "", "HS256", "ES256", "RS256"})
+        CHECK(!desk.is_good(desk.with_header("alg", alg)));
     CHECK(!desk.is_good(desk.with_header("alg", nullptr)));
     CHECK(!desk.is_good(desk.with_header("alg", JsonArray{"EdDSA"})));
     CHECK(!desk.is_good(base64url(R"({"alg":"none","typ":"at+jwt"})") + "." + p.claims + "."));
@@ -149,13 +155,15 @@ TEST_CASE("an HMAC made with the public key is no signature") {
     crypto_sign_seed_keypair(pk.data(), sk.data(), desk.keys.signing_seed.data());
     const auto text = base64url(Desk::changed(desk.parts().header, "alg", "HS256")) + "." + desk.parts().claims;
     std::string mac(crypto_auth_hmacsha256_BYTES, '\0');
-    crypto_auth_hmacsha256(reinterpret_cast<std::uint8_t*>(mac.data()), reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), pk.data());
+    crypto_auth_hmacsha256(reinterpret_cast<std::uint8_t*>(mac.data()),
+                           reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), pk.data());
     CHECK(!desk.is_good(text + "." + base64url(mac)));
 }
 
 TEST_CASE("header members that change what a signature means are refused, signed or not") {
     Desk desk;
-    for (const auto* name : {"crit", "jku", "x5u", "jwk", "b64", "x5c"}) CHECK(!desk.is_good(desk.with_header(name, "x")));
+    for (const auto* name : {"crit", "jku", "x5u", "jwk", "b64", "x5c"})
+        CHECK(!desk.is_good(desk.with_header(name, "x")));
     CHECK(!desk.is_good(desk.with_header("kid", "../../keys")));
     CHECK(!desk.is_good(desk.with_header("typ", "JWT")));
     CHECK(desk.is_good(desk.with_header("harmless", "x")));
@@ -168,7 +176,8 @@ TEST_CASE("claims of another issuer, audience or kind are refused") {
     CHECK(!desk.is_good(desk.with_claim("aud", JsonArray{"agon"})));
     CHECK(!desk.is_good(desk.with_claim("sub", "bot_00000000000000000000000000")));
     CHECK(!desk.is_good(desk.with_claim("role", "root")));
-    for (const Json& exp : {Json("1800000000"), Json(1e300), Json(-1), Json(nullptr), Json(1.5)}) CHECK(!desk.is_good(desk.with_claim("exp", exp)));
+    for (const Json& exp : {Json("1800000000"), Json(1e300), Json(-1), Json(nullptr), Json(1.5)})
+        CHECK(!desk.is_good(desk.with_claim("exp", exp)));
     CHECK(!desk.is_good(desk.with_claim("iat", t0.us / 1'000'000 + 61)));
     CHECK(desk.is_good(desk.with_claim("more", 1)));
 }

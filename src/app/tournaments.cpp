@@ -36,8 +36,7 @@ Json to_json(const Config& config) {
 
 Task<Result<TournamentId>> Tournaments::create(NewTournament wanted) {
     const auto* game = games::find_game(wanted.game_type);
-    if (!game)
-        co_return refused(Code::invalid, "must be " + codec::either(names_of(games::all_games())), "/game_type");
+    if (!game) co_return refused(Code::invalid, "must be " + codec::either(names_of(games::all_games())), "/game_type");
     if (!formats::find_format(wanted.format))
         co_return refused(Code::invalid, "must be " + codec::either(names_of(formats::all_formats())), "/format");
     auto config = complete_config(*game, wanted.config);

@@ -26,17 +26,20 @@ Result<void> run(Engine& engine, UserId id, const users::UserCommand& command) {
     if (!decided) return std::unexpected(decided.error());
     engine.journal().flush();
     rethrow_if_broken(outcome);
-    if (!outcome.accepted()) return refused(Code::conflict, "somebody else changed that user at the same moment; try again");
+    if (!outcome.accepted())
+        return refused(Code::conflict, "somebody else changed that user at the same moment; try again");
     return {};
 }
 
 }  // namespace
 
 Result<void> check_username(std::string_view name) {
-    const auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
-    const bool good = name.size() >= 3 && name.size() <= 32 && alphanumeric(name[0]) && std::ranges::all_of(name, [&](char c) {
-        return alphanumeric(c) || c == '-' || c == '_' || c == '.';
-    });
+    const auto alphanumeric = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    };
+    const bool good =
+        name.size() >= 3 && name.size() <= 32 && alphanumeric(name[0]) &&
+        std::ranges::all_of(name, [&](char c) { return alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
     if (good) return {};
     return refused(Code::invalid, "must be 3 to 32 letters, digits, '-', '_' or '.', beginning with a letter or digit");
 }

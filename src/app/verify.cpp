@@ -71,7 +71,8 @@ private:
     void apply_tournament(TournamentId id, const Recorded& recorded) {
         auto& t = tournaments_[id];
         const auto event = decode<TournamentEvent>(recorded);
-        if (!std::holds_alternative<TournamentCreated>(event) && !t.exists()) throw std::runtime_error("not created yet");
+        if (!std::holds_alternative<TournamentCreated>(event) && !t.exists())
+            throw std::runtime_error("not created yet");
         if (const auto* e = std::get_if<EntrantRegistered>(&event)) check_registration(t, *e);
         if (const auto* e = std::get_if<EntrantWithdrawn>(&event); e && !t.has(e->entrant))
             throw std::runtime_error("the entrant is not registered");
@@ -99,22 +100,26 @@ private:
     }
 
     static void check_start(const Tournament& t, MatchNumber number) {
-        if (match_of(t, number).status != formats::MatchStatus::ready) throw std::runtime_error("the match was not ready to start");
+        if (match_of(t, number).status != formats::MatchStatus::ready)
+            throw std::runtime_error("the match was not ready to start");
     }
 
     void check_result(TournamentId id, const Tournament& t, const MatchCompleted& e, Seq seq) {
         const auto& match = match_of(t, e.match);
-        if (match.status != formats::MatchStatus::in_progress) throw std::runtime_error("a result for a match that was not in progress");
+        if (match.status != formats::MatchStatus::in_progress)
+            throw std::runtime_error("a result for a match that was not in progress");
         const auto* a = t.entrant_of(match.players[0]);
         const auto* b = t.entrant_of(match.players[1]);
-        if (e.winner && e.winner != a->id && e.winner != b->id) throw std::runtime_error("the winner did not play in the match");
+        if (e.winner && e.winner != a->id && e.winner != b->id)
+            throw std::runtime_error("the winner did not play in the match");
         if (t.driver == Driver::hosted) check_against_game(id, e, {BotId{a->id.uuid}, BotId{b->id.uuid}});
         if (t.driver == Driver::hosted && seq <= ratings_cursor_) rate(t, e);
     }
 
     void check_against_game(TournamentId id, const MatchCompleted& e, std::array<BotId, 2> players) {
         const auto game = games_.find(game_id(match_id(id, e.match), 1));
-        if (game == games_.end() || !game->second.is_finished()) throw std::runtime_error("the match has a result, but its game has none");
+        if (game == games_.end() || !game->second.is_finished())
+            throw std::runtime_error("the match has a result, but its game has none");
         const auto& end = *game->second.end;
         if (e.score && *e.score != end.score) throw std::runtime_error("the match's score is not its game's");
         const bool same_winner = !end.winner || (e.winner && BotId{e.winner->uuid} == players[*end.winner]);
@@ -158,10 +163,12 @@ private:
             if (broken_.contains(id.text())) continue;
             const auto expected = A::row(id, state);
             const auto row = found.find(id.text());
-            if (expected && expected->values && row == found.end()) complain(fmt::format("{}: its {} row is missing", id.text(), noun));
+            if (expected && expected->values && row == found.end())
+                complain(fmt::format("{}: its {} row is missing", id.text(), noun));
             if (expected && expected->values && row != found.end() && row->second != *expected->values)
                 complain(fmt::format("{}: its {} row says something else than the log", id.text(), noun));
-            if (expected && !expected->values && row != found.end()) complain(fmt::format("{}: its {} row is still there", id.text(), noun));
+            if (expected && !expected->values && row != found.end())
+                complain(fmt::format("{}: its {} row is still there", id.text(), noun));
             if (row != found.end()) found.erase(row);
         }
         for (const auto& [key, row] : found) complain(fmt::format("{}: a {} row without a log", key, noun));

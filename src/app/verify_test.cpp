@@ -22,9 +22,12 @@ struct Desk : World {
         append_raw(stream, encode(event));
     }
     void append_raw(const StreamName& stream, NewEvent event) {
-        hand->commit(std::vector{Batch{.at = t0, .appends = {{stream, version(stream), {std::move(event)}}}, .rows = {}, .cursor = {}}});
+        hand->commit(std::vector{
+            Batch{.at = t0, .appends = {{stream, version(stream), {std::move(event)}}}, .rows = {}, .cursor = {}}});
     }
-    void change(RowChange row) { hand->commit(std::vector{Batch{.at = t0, .appends = {}, .rows = {std::move(row)}, .cursor = {}}}); }
+    void change(RowChange row) {
+        hand->commit(std::vector{Batch{.at = t0, .appends = {}, .rows = {std::move(row)}, .cursor = {}}});
+    }
     /// A tournament's events, written as they come.
     TournamentId written(const TournamentEvents& events) {
         const auto id = make_tournament_id(t0, 77, 78);
@@ -36,8 +39,14 @@ struct Desk : World {
 EntrantId entrant(BotId bot) { return EntrantId{bot.uuid}; }
 
 TournamentCreated manual_cup(std::int64_t places = 4) {
-    return {.name = "Cup", .game_type = "rps", .format = "single_elimination", .max_entrants = places, .driver = Driver::manual,
-            .options = {}, .game_options = JsonObject{}, .created_by = {}};
+    return {.name = "Cup",
+            .game_type = "rps",
+            .format = "single_elimination",
+            .max_entrants = places,
+            .driver = Driver::manual,
+            .options = {},
+            .game_options = JsonObject{},
+            .created_by = {}};
 }
 
 const EntrantId ana{Uuid{{1}}}, ben{Uuid{{2}}}, cem{Uuid{{3}}}, dana{Uuid{{4}}};
@@ -61,8 +70,15 @@ void check_log(const TournamentEvents& events, std::string_view complaint) {
 }
 
 const TournamentEvents two{manual_cup(), RegistrationOpened{}, registered(ana), registered(ben)};
-const TournamentEvents begun{manual_cup(), RegistrationOpened{}, registered(ana), registered(ben), registered(cem), registered(dana),
-                             TournamentStarted{{0, 1, 2, 3}, 7}, MatchStarted{1}, MatchStarted{2}};
+const TournamentEvents begun{manual_cup(),
+                             RegistrationOpened{},
+                             registered(ana),
+                             registered(ben),
+                             registered(cem),
+                             registered(dana),
+                             TournamentStarted{{0, 1, 2, 3}, 7},
+                             MatchStarted{1},
+                             MatchStarted{2}};
 
 TournamentEvents with(TournamentEvents events, const TournamentEvents& more) {
     events.insert(events.end(), more.begin(), more.end());
@@ -108,7 +124,8 @@ TEST_CASE("a hole in a stream is named") {
 TEST_CASE("what the rules would never have written is named") {
     check_log({registered(ana)}, "not created yet");
     check_log(with(two, {registered(ana)}), "registered twice");
-    check_log(with({manual_cup(2)}, {RegistrationOpened{}, registered(ana), registered(ben), registered(cem)}), "more entrants than places");
+    check_log(with({manual_cup(2)}, {RegistrationOpened{}, registered(ana), registered(ben), registered(cem)}),
+              "more entrants than places");
     check_log(with(two, {EntrantWithdrawn{cem}}), "not registered");
     check_log(with(two, {TournamentStarted{{0, 0}, 7}}), "the draw");
     check_log(with(two, {TournamentStarted{{0}, 7}}), "the draw");
@@ -119,8 +136,10 @@ TEST_CASE("what the rules would never have written is named") {
     check_log(with(begun, {won(3, ana, ben)}), "not in progress");
     check_log(with(begun, {won(1, ben, ana)}), "did not play");
     check_log(with(begun, {TournamentCompleted{ana}}), "completed with open matches");
-    check_log(with(two, {TournamentStarted{{0, 1}, 7}, MatchStarted{1}, won(1, ana, ben), TournamentCompleted{ben}}), "champion");
-    check_log(with(two, {TournamentStarted{{0, 1}, 7}, MatchStarted{1}, won(1, ana, ben), TournamentCompleted{}}), "champion");
+    check_log(with(two, {TournamentStarted{{0, 1}, 7}, MatchStarted{1}, won(1, ana, ben), TournamentCompleted{ben}}),
+              "champion");
+    check_log(with(two, {TournamentStarted{{0, 1}, 7}, MatchStarted{1}, won(1, ana, ben), TournamentCompleted{}}),
+              "champion");
 }
 
 TEST_CASE("a hosted match whose result is not that of its game is named") {
@@ -138,10 +157,13 @@ TEST_CASE("a hosted match whose result is not that of its game is named") {
         Desk other;
         const auto id = game_id(match_id(make_tournament_id(t0, 77, 78), 1), 1).text();
         using games::GameEvent;
-        other.append(id, GameEvent(games::GameStarted{"rps", *games::find_game("rps")->complete_options(JsonObject{}),
-                                                      {{other.rock, "rock"}, {other.cycle, "cycle"}}, 1}));
+        other.append(id, GameEvent(games::GameStarted{"rps",
+                                                      *games::find_game("rps")->complete_options(JsonObject{}),
+                                                      {{other.rock, "rock"}, {other.cycle, "cycle"}},
+                                                      1}));
         other.append(id, GameEvent(games::GameFinished{Seat{1}, {0, 2}, games::EndedBy::play, ""}));
-        auto result = score ? won(1, entrant(other.cycle), entrant(other.rock)) : won(1, entrant(other.rock), entrant(other.cycle));
+        auto result = score ? won(1, entrant(other.cycle), entrant(other.rock))
+                            : won(1, entrant(other.rock), entrant(other.cycle));
         if (score) result.score = std::vector<std::int64_t>{2, 0};
         bracket(other, result);
         check_names(other.verdict(), score ? "score is not its game's" : "winner is not its game's");
@@ -161,7 +183,8 @@ TEST_CASE("rows that say something else than the log are named, each kind of the
     desk.change(rows::remove_row<rows::BotRow>(desk.rock.text()));
     check_names(desk.verdict(), desk.rock.text() + ": its bot row is missing");
 
-    desk.change(rows::set_row(rows::UserRow{.user_id = UserId{Uuid{{5}}}, .username = "ghost", .role = "admin", .created_at = t0}));
+    desk.change(rows::set_row(
+        rows::UserRow{.user_id = UserId{Uuid{{5}}}, .username = "ghost", .role = "admin", .created_at = t0}));
     check_names(desk.verdict(), UserId{Uuid{{5}}}.text() + ": a user row without a log");
 }
 

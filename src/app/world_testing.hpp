@@ -161,10 +161,15 @@ struct Process {
                          return refused(Code::invalid, "must begin with https://");
                      }};
     Tournaments tournaments{engine, outside.random};
-    HostedDriver driver{{engine, timers, outside.clock, outside.random,
-                         [this](bots::Carrier c) -> BotCarrier* { return c == bots::Carrier::builtin ? nullptr : &outside.carrier; },
-                         {}, {}},
-                        contexts};
+    HostedDriver driver{
+        {engine,
+         timers,
+         outside.clock,
+         outside.random,
+         [this](bots::Carrier c) -> BotCarrier* { return c == bots::Carrier::builtin ? nullptr : &outside.carrier; },
+         {},
+         {}},
+        contexts};
     Alarms alarms{tournaments, timers, context};
     Ratings ratings{engine, context};
 
@@ -219,14 +224,19 @@ public:
     Process* operator->() { return process_.get(); }
 
     BotId bot(std::string name, bots::Connection connection = {}) {
-        auto made = process_->run(process_->bots.register_bot({.name = std::move(name), .game_types = {}, .connection = std::move(connection),
-                                                               .description = {}, .source_url = {}, .owner = {}}));
+        auto made = process_->run(process_->bots.register_bot({.name = std::move(name),
+                                                               .game_types = {},
+                                                               .connection = std::move(connection),
+                                                               .description = {},
+                                                               .source_url = {},
+                                                               .owner = {}}));
         REQUIRE(made.has_value());
         return made->bot_id;
     }
     /// Plays rock, paper, scissors by one of the built-in strategies.
     BotId builtin(std::string_view strategy) {
-        return bot(std::string(strategy), {.type = bots::Carrier::builtin, .url = {}, .strategy = std::string(strategy)});
+        return bot(std::string(strategy),
+                   {.type = bots::Carrier::builtin, .url = {}, .strategy = std::string(strategy)});
     }
     /// One that a connection reaches.
     BotId remote(std::string name, bool connected = true) {
@@ -236,8 +246,11 @@ public:
     }
     TournamentId tournament(JsonObject config = {}, std::optional<std::int64_t> places = {}) {
         config.emplace("seeding", "registration");
-        auto made = process_->run(process_->tournaments.create({.name = "Cup", .game_type = "rps", .max_participants = places,
-                                                                .config = std::move(config), .created_by = {}}));
+        auto made = process_->run(process_->tournaments.create({.name = "Cup",
+                                                                .game_type = "rps",
+                                                                .max_participants = places,
+                                                                .config = std::move(config),
+                                                                .created_by = {}}));
         REQUIRE(made.has_value());
         return *made;
     }
@@ -258,7 +271,8 @@ public:
         return process_->engine.peek<TournamentAggregate>(id, [](const Tournament& t) { return t; });
     }
     games::PlayedGame game(TournamentId id, MatchNumber match = 1) {
-        return process_->engine.peek<GameAggregate>(game_id(match_id(id, match), 1), [](const games::PlayedGame& g) { return g; });
+        return process_->engine.peek<GameAggregate>(game_id(match_id(id, match), 1),
+                                                    [](const games::PlayedGame& g) { return g; });
     }
     std::string champion(TournamentId id) {
         const auto winner = state(id).champion;
@@ -272,11 +286,11 @@ private:
     std::unique_ptr<Process> process_;
 };
 
-#define CHECK_CLEAN(verdict)                                              \
-    do {                                                                  \
-        const auto given_verdict = (verdict);                             \
+#define CHECK_CLEAN(verdict)                                                       \
+    do {                                                                           \
+        const auto given_verdict = (verdict);                                      \
         for (const auto& complaint : given_verdict.complaints) MESSAGE(complaint); \
-        CHECK(given_verdict.is_clean());                                  \
+        CHECK(given_verdict.is_clean());                                           \
     } while (false)
 
 }  // namespace agon::testing

@@ -30,7 +30,8 @@ std::string score_of(const formats::Match& match, std::size_t side) {
 
 /// The winner bright, the loser dim, who still plays as ever.
 std::string player_cell(const Tournament& t, const formats::Match& match, std::uint8_t side) {
-    const auto text = fmt::format("{:<{}.{}} {:>2}", name_of(t, match.players[side]), name_width, name_width, score_of(match, side));
+    const auto text =
+        fmt::format("{:<{}.{}} {:>2}", name_of(t, match.players[side]), name_width, name_width, score_of(match, side));
     if (match.winner_side > 1) return text;
     return (match.winner_side == side ? "\x1b[1;32m" : "\x1b[2m") + text + "\x1b[0m";
 }
@@ -57,8 +58,8 @@ std::string tree(const Tournament& t) {
 }
 
 std::size_t completed_in(const Tournament& t, const formats::Round& round) {
-    return static_cast<std::size_t>(std::ranges::count(t.stage.matches_of(round), formats::MatchStatus::completed,
-                                                       &formats::Match::status));
+    return static_cast<std::size_t>(
+        std::ranges::count(t.stage.matches_of(round), formats::MatchStatus::completed, &formats::Match::status));
 }
 
 }  // namespace
@@ -76,8 +77,12 @@ std::string result_line(const Tournament& t, const MatchCompleted& result) {
     const auto& match = t.stage.match(result.match);
     const auto round = round_name(t, match.round - 1);
     if (match.winner_side > 1) return fmt::format("{}: nobody goes on", round);
-    if (result.level) return fmt::format("{}: {} and {} stand level, the higher seed goes on", round, name_of(t, match.winner()), name_of(t, match.loser()));
-    const auto score = match.has_score ? fmt::format(" {}-{}", match.score[match.winner_side], match.score[1 - match.winner_side]) : "";
+    if (result.level)
+        return fmt::format("{}: {} and {} stand level, the higher seed goes on", round, name_of(t, match.winner()),
+                           name_of(t, match.loser()));
+    const auto score = match.has_score
+                           ? fmt::format(" {}-{}", match.score[match.winner_side], match.score[1 - match.winner_side])
+                           : "";
     return fmt::format("{}: {} beats {}{}", round, name_of(t, match.winner()), name_of(t, match.loser()), score);
 }
 
@@ -93,7 +98,8 @@ std::string live_frame(const Tournament& t, const std::string& last_result, cons
         const auto done = completed_in(t, round);
         frame += fmt::format("  {:<15} {} {:>3}/{:<3}\n", round_name(t, r), bar(done, round.count), done, round.count);
     }
-    frame += "\n" + tree(t) + "\n  " + (t.status == Status::completed ? "\x1b[1;33m" + champion_line(t) + "\x1b[0m" : last_result);
+    frame += "\n" + tree(t) + "\n  " +
+             (t.status == Status::completed ? "\x1b[1;33m" + champion_line(t) + "\x1b[0m" : last_result);
     return frame + "\n";
 }
 

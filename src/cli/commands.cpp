@@ -49,7 +49,8 @@ void add_help(CLI::App& program, Run& chosen) {
             const auto found = std::ranges::find(all, about, [](const CLI::App* c) { return c->get_name(); });
             const auto* of = found == all.end() ? nullptr : *found;
             if (!about.empty() && !of) return fail(2, fmt::format("there is no command {} (see agon help)", about));
-            fmt::print("{}", of ? of->help("agon") : program.get_formatter()->make_help(&program, "agon", CLI::AppFormatMode::Normal));
+            fmt::print("{}", of ? of->help("agon")
+                                : program.get_formatter()->make_help(&program, "agon", CLI::AppFormatMode::Normal));
             return 0;
         };
     });

@@ -22,8 +22,8 @@ struct DemoArguments {
     bool once = false;
 };
 
-constexpr std::string_view first_names[] = {"Alpha", "Beta", "Gamma", "Delta", "Echo", "Fox", "Hydra", "Iris",
-                                            "Juno",  "Kilo", "Lyra",  "Mira",  "Nova", "Orion", "Puck", "Quark"};
+constexpr std::string_view first_names[] = {"Alpha", "Beta", "Gamma", "Delta", "Echo", "Fox",   "Hydra", "Iris",
+                                            "Juno",  "Kilo", "Lyra",  "Mira",  "Nova", "Orion", "Puck",  "Quark"};
 constexpr std::string_view last_names[] = {"Bot", "Prime", "Mind", "Core"};
 
 std::string bot_name(std::size_t i) {
@@ -108,9 +108,11 @@ int demo(const DemoArguments& arguments) {
     try {
         server.start();
     } catch (const std::system_error& e) {
-        return fail(1, fmt::format("--listen {}: {} (another agon? try --listen 127.0.0.1:0)", arguments.listen, e.code().message()));
+        return fail(1, fmt::format("--listen {}: {} (another agon? try --listen 127.0.0.1:0)", arguments.listen,
+                                   e.code().message()));
     }
-    watcher.address = fmt::format("http://{}:{}", arguments.listen.substr(0, arguments.listen.rfind(':')), server.port());
+    watcher.address =
+        fmt::format("http://{}:{}", arguments.listen.substr(0, arguments.listen.rfind(':')), server.port());
     fmt::print("listening on {}\n", watcher.address);
     fmt::print("{} built-in bots play rock paper scissors; nothing is kept. Ctrl+C stops.\n", arguments.bots);
     std::fflush(stdout);
@@ -129,10 +131,17 @@ int demo(const DemoArguments& arguments) {
 
 void add_demo(CLI::App& program, Run& chosen) {
     static DemoArguments arguments;
-    auto* command = program.add_subcommand("demo", "serve a tournament of built-in bots, watched live, on a throw-away store");
-    command->add_option("--listen", arguments.listen, "address and port to serve on")->capture_default_str()->envname("AGON_LISTEN");
-    command->add_option("--bots", arguments.bots, "how many bots")->check(CLI::Range(min_entrants, std::int64_t{4096}))->capture_default_str();
-    command->add_option("--pace", arguments.pace_ms, "milliseconds that a bot thinks on average; 0: none")->check(CLI::Range(0, 60'000))->capture_default_str();
+    auto* command =
+        program.add_subcommand("demo", "serve a tournament of built-in bots, watched live, on a throw-away store");
+    command->add_option("--listen", arguments.listen, "address and port to serve on")
+        ->capture_default_str()
+        ->envname("AGON_LISTEN");
+    command->add_option("--bots", arguments.bots, "how many bots")
+        ->check(CLI::Range(min_entrants, std::int64_t{4096}))
+        ->capture_default_str();
+    command->add_option("--pace", arguments.pace_ms, "milliseconds that a bot thinks on average; 0: none")
+        ->check(CLI::Range(0, 60'000))
+        ->capture_default_str();
     command->add_flag("--once", arguments.once, "end after the first champion");
     command->footer("Examples:\n  agon demo\n  agon demo --once --pace 0 --listen 127.0.0.1:0");
     command->callback([&chosen] { chosen = [] { return demo(arguments); }; });

@@ -15,7 +15,8 @@ namespace {
 
 std::string listen_failure(const Settings& settings, const std::system_error& e) {
     if (e.code() == std::errc::address_in_use)
-        return fmt::format("--listen {}: the address is in use (by another agon? try --listen 127.0.0.1:0)", settings.listen);
+        return fmt::format("--listen {}: the address is in use (by another agon? try --listen 127.0.0.1:0)",
+                           settings.listen);
     if (e.code() == std::errc::permission_denied)
         return fmt::format("--listen {}: not allowed; ports below 1024 need root", settings.listen);
     return fmt::format("--listen {}: {}", settings.listen, e.code().message());
@@ -25,7 +26,8 @@ std::string listen_failure(const Settings& settings, const std::system_error& e)
 std::optional<DirectoryLock> lock_data(const Settings& settings) {
     std::error_code failure;
     std::filesystem::create_directories(settings.data, failure);
-    if (failure) throw std::runtime_error(fmt::format("--data {}: cannot be made: {}", settings.data, failure.message()));
+    if (failure)
+        throw std::runtime_error(fmt::format("--data {}: cannot be made: {}", settings.data, failure.message()));
     std::filesystem::permissions(settings.data, std::filesystem::perms::owner_all, failure);
     return std::optional<DirectoryLock>(std::in_place, settings.data);
 }

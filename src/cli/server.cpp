@@ -57,8 +57,10 @@ constexpr std::string_view page_policy =
 
 void add_pages(Router& router) {
     const auto add = [&](std::string path, RenderedPtr content) {
-        router.add(FixedPage{std::move(path), std::move(content),
-                             {{"Content-Security-Policy", std::string(page_policy)}, {"X-Content-Type-Options", "nosniff"}}});
+        router.add(
+            FixedPage{std::move(path),
+                      std::move(content),
+                      {{"Content-Security-Policy", std::string(page_policy)}, {"X-Content-Type-Options", "nosniff"}}});
     };
     add("/", rendered(std::string(home_page), "text/html; charset=utf-8"));
     for (const auto& file : docs_files())
@@ -73,8 +75,12 @@ struct Observer : HttpObserver {
     void answered(std::string_view method, std::string_view route, int status, Duration took, std::size_t bytes,
                   std::string_view request_id) override {
         metrics.count_request(method, route, status, took);
-        log::debug("request", {{"method", method}, {"route", route}, {"status", status}, {"duration_us", took.count()},
-                               {"bytes", bytes}, {"request_id", request_id}});
+        log::debug("request", {{"method", method},
+                               {"route", route},
+                               {"status", status},
+                               {"duration_us", took.count()},
+                               {"bytes", bytes},
+                               {"request_id", request_id}});
     }
     void failed(std::string_view what, std::string_view request_id) override {
         log::error("request failed", {{"why", what}, {"request_id", request_id}});
@@ -134,9 +140,9 @@ struct Server::Parts {
     Services services{engine, tournaments, bots, access};
 
     HttpClient client{rules};
-    HostedDriver driver{{engine, timers, clock, random, [this](bots::Carrier c) { return carrier(c); }, {},
-                         options.thinking_time},
-                        context_pointers};
+    HostedDriver driver{
+        {engine, timers, clock, random, [this](bots::Carrier c) { return carrier(c); }, {}, options.thinking_time},
+        context_pointers};
     WebSocketBots websocket_bots{driver, access, clock};
     WebhookBots webhook_bots{client, driver, bots, clock};
     Alarms alarms{tournaments, timers, *contexts.front()};
@@ -157,7 +163,8 @@ struct Server::Parts {
 
     static std::vector<std::unique_ptr<asio::io_context>> make_contexts(int threads) {
         std::vector<std::unique_ptr<asio::io_context>> made;
-        for (int i = 0; i < http_threads({.threads = threads}); ++i) made.push_back(std::make_unique<asio::io_context>(1));
+        for (int i = 0; i < http_threads({.threads = threads}); ++i)
+            made.push_back(std::make_unique<asio::io_context>(1));
         return made;
     }
     static std::vector<asio::io_context*> pointers(const std::vector<std::unique_ptr<asio::io_context>>& contexts) {
@@ -178,16 +185,19 @@ struct Server::Parts {
                           [this] { return static_cast<double>(engine.loaded()); });
         metrics.add_gauge("agon_log_last_seq", "Position of the log's last event.",
                           [this] { return static_cast<double>(journal.last_seq()); });
-        metrics.add_gauge("agon_connections", "Open connections.",
-                          [this] { return static_cast<double>(http->connections().http); }, "kind", "http");
-        metrics.add_gauge("agon_connections", "Open connections.",
-                          [this] { return static_cast<double>(http->connections().websocket); }, "kind", "websocket");
+        metrics.add_gauge(
+            "agon_connections", "Open connections.", [this] { return static_cast<double>(http->connections().http); },
+            "kind", "http");
+        metrics.add_gauge(
+            "agon_connections", "Open connections.",
+            [this] { return static_cast<double>(http->connections().websocket); }, "kind", "websocket");
     }
 
     void add_routes() {
         router.add(arena::face, arena::endpoints());
         add_pages(router);
-        router.add(LivePage{"/healthz", "application/json", [] { return std::pair{200, std::string(R"({"status":"ok"})")}; }});
+        router.add(
+            LivePage{"/healthz", "application/json", [] { return std::pair{200, std::string(R"({"status":"ok"})")}; }});
         router.add(LivePage{"/readyz", "application/json", [this] { return readiness.page(); }});
         router.add(LivePage{"/metrics", "text/plain; version=0.0.4; charset=utf-8",
                             [this] { return std::pair{200, metrics.text()}; }});

@@ -11,7 +11,8 @@ namespace {
 /// `--rate-limits` → `AGON_RATE_LIMITS`
 std::string environment_name(std::string flag) {
     std::string name = "AGON_";
-    for (const char c : flag.substr(2)) name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    for (const char c : flag.substr(2))
+        name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return name;
 }
 
@@ -27,7 +28,8 @@ std::string key_of(const CLI::Option& option) {
 
 std::vector<CLI::Option*> settings_of(CLI::App& command) {
     std::vector<CLI::Option*> found;
-    for (auto* option : command.get_options([](CLI::Option* o) { return !o->get_envname().empty(); })) found.push_back(option);
+    for (auto* option : command.get_options([](CLI::Option* o) { return !o->get_envname().empty(); }))
+        found.push_back(option);
     return found;
 }
 
@@ -98,12 +100,16 @@ void add_server_options(CLI::App& command, Settings& s) {
     add("--bus", s.bus, "how nodes tell each other of events")->check(CLI::IsMember({"local"}));
     add("--config", s.config, "a TOML file with any of these settings");
     add("--rate-limits", s.rate_limits, "limit requests per caller")->check(CLI::IsMember({"on", "off"}));
-    add("--arena", s.arena, "who may change tournaments of bots: everybody (open; the default on a loopback address), or holders of tokens and keys (closed)")
+    add("--arena", s.arena,
+        "who may change tournaments of bots: everybody (open; the default on a loopback address), or holders of tokens "
+        "and keys (closed)")
         ->check(CLI::IsMember({"open", "closed"}));
     add("--log-format", s.log_format, "for people or for machines")->check(CLI::IsMember({"text", "json"}));
-    add("--log-level", s.log_level, "the least that is logged")->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
+    add("--log-level", s.log_level, "the least that is logged")
+        ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
     add("--threads", s.threads, "threads that serve; 0: one per core")->check(CLI::Range(0, 256));
-    add("--webhooks-allow", s.webhooks_allow, "private address ranges that webhooks may call, as in 127.0.0.0/8")->delimiter(',');
+    add("--webhooks-allow", s.webhooks_allow, "private address ranges that webhooks may call, as in 127.0.0.0/8")
+        ->delimiter(',');
     add("--webhooks-http", s.webhooks_http, "allow webhooks without TLS")->check(CLI::IsMember({"on", "off"}));
 }
 
@@ -127,7 +133,8 @@ Result<Address> parse_listen(const std::string& text) {
     const auto wrong = [&](const char* what) { return refused(Code::invalid, "--listen " + text + ": " + what); };
     if (colon == text.npos) return wrong("no port; write address:port, as in 127.0.0.1:8000");
     Address address{text.substr(0, colon), 0};
-    if (address.host.starts_with('[') && address.host.ends_with(']')) address.host = address.host.substr(1, address.host.size() - 2);
+    if (address.host.starts_with('[') && address.host.ends_with(']'))
+        address.host = address.host.substr(1, address.host.size() - 2);
     const auto* end = text.data() + text.size();
     const auto read = std::from_chars(text.data() + colon + 1, end, address.port);
     if (read.ec != std::errc{} || read.ptr != end) return wrong("the port must be a number from 0 to 65535");

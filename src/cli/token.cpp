@@ -53,8 +53,10 @@ int print_token(const TokenArguments& arguments) {
     if (!identity) return fail(1, identity.error().message);
     const auto token = Tokens(keys).issue(*identity, clock.now(), *ttl, random);
     if (arguments.json)
-        fmt::print("{}\n", to_text(JsonObject{{"token", token}, {"user_id", identity->user_id.text()},
-                                              {"username", identity->username}, {"expires_in", ttl->count() / 1'000'000}}));
+        fmt::print("{}\n", to_text(JsonObject{{"token", token},
+                                              {"user_id", identity->user_id.text()},
+                                              {"username", identity->username},
+                                              {"expires_in", ttl->count() / 1'000'000}}));
     else
         fmt::print("{}\n", token);
     return 0;
@@ -65,7 +67,9 @@ int print_token(const TokenArguments& arguments) {
 void add_token(CLI::App& program, Run& chosen) {
     static TokenArguments arguments;
     auto* command = program.add_subcommand("token", "print a bearer token for a user, who is created if missing");
-    command->add_option("--data", arguments.data, "the server's data directory")->capture_default_str()->envname("AGON_DATA");
+    command->add_option("--data", arguments.data, "the server's data directory")
+        ->capture_default_str()
+        ->envname("AGON_DATA");
     command->add_option("--username", arguments.username, "whose token")->required();
     command->add_option("--role", arguments.role, "player or admin; a new user is a player")
         ->check(CLI::IsMember({"player", "host", "admin"}));

@@ -27,8 +27,10 @@ int verify_data(const VerifyArguments& arguments) {
     if (arguments.json) {
         JsonArray complaints;
         for (const auto& complaint : verdict.complaints) complaints.push_back(Json(complaint));
-        fmt::print("{}\n", to_text(JsonObject{{"clean", verdict.is_clean()}, {"events", verdict.events},
-                                              {"streams", verdict.streams}, {"complaints", std::move(complaints)}}));
+        fmt::print("{}\n", to_text(JsonObject{{"clean", verdict.is_clean()},
+                                              {"events", verdict.events},
+                                              {"streams", verdict.streams},
+                                              {"complaints", std::move(complaints)}}));
         return verdict.is_clean() ? 0 : 1;
     }
     for (const auto& complaint : verdict.complaints) fmt::print(stderr, "{}\n", complaint);
@@ -41,10 +43,15 @@ int verify_data(const VerifyArguments& arguments) {
 
 void add_verify(CLI::App& program, Run& chosen) {
     static VerifyArguments arguments;
-    auto* command = program.add_subcommand("verify", "check what must hold of a data directory, and name what does not");
-    command->add_option("--data", arguments.data, "the data directory; no server need run on it")->capture_default_str()->envname("AGON_DATA");
+    auto* command =
+        program.add_subcommand("verify", "check what must hold of a data directory, and name what does not");
+    command->add_option("--data", arguments.data, "the data directory; no server need run on it")
+        ->capture_default_str()
+        ->envname("AGON_DATA");
     command->add_flag("--json", arguments.json, "as JSON");
-    command->footer("Example:\n  agon verify --data /var/lib/agon\nExit status 0: all is well; 1: something is wrong, or cannot be read.");
+    command->footer(
+        "Example:\n  agon verify --data /var/lib/agon\nExit status 0: all is well; 1: something is wrong, or cannot be "
+        "read.");
     command->callback([&chosen] { chosen = [] { return verify_data(arguments); }; });
 }
 

@@ -29,12 +29,11 @@ Failure bad_query(std::string message, std::string_view name = {}) {
     return {Error{Code::invalid, std::move(message), name.empty() ? "" : "/" + std::string(name)}, Where::query};
 }
 
-/// Of any case, and whatever parameters follow (RFC 9110, 8.3.1).
+/// `application/json` and `application/…+json`, in any case, whatever parameters follow (RFC 9110, 8.3.1).
 bool is_json(std::string_view content_type) {
     std::string type(content_type.substr(0, content_type.find(';')));
     while (type.ends_with(' ') || type.ends_with('\t')) type.pop_back();
-    for (auto& c : type)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    for (auto& c : type) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
 }
 
@@ -43,7 +42,8 @@ Json query_value(const std::string& text, bool is_number) {
     std::int64_t whole = 0;
     if (!is_number) return Json(text);
     const auto end = text.data() + text.size();
-    if (const auto read = std::from_chars(text.data(), end, whole); read.ec == std::errc{} && read.ptr == end) return whole;
+    if (const auto read = std::from_chars(text.data(), end, whole); read.ec == std::errc{} && read.ptr == end)
+        return whole;
     return Json(text);
 }
 

@@ -88,7 +88,8 @@ std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(std:
 /// The body as JSON, or a mistake; an empty body is an empty object.
 std::expected<Json, Failure> parse_body(const Request&);
 /// The query as a JSON object, each value as the schema of `T` wants it; unknown names are refused.
-std::expected<Json, Failure> typed_query(std::string_view query, const std::vector<std::pair<std::string_view, bool>>& names_and_is_number);
+std::expected<Json, Failure> typed_query(std::string_view query,
+                                         const std::vector<std::pair<std::string_view, bool>>& names_and_is_number);
 Failure not_found(std::string_view noun);
 
 namespace detail {
@@ -191,12 +192,13 @@ Json make_schema(codec::Schemas& all) {
 }
 
 template <codec::Spelling S, auto Handler, class Reply, class... Args>
-Task<std::expected<Response, Failure>> run_handler(Context& c, std::span<const std::string_view> path_values, Needs needs,
-                                                   int success) {
+Task<std::expected<Response, Failure>> run_handler(Context& c, std::span<const std::string_view> path_values,
+                                                   Needs needs, int success) {
     // Braces: the arguments are decoded from left to right.
     std::tuple<std::expected<Args, Failure>...> decoded{decode_argument<S, Args>(c.request, path_values)...};
     std::optional<Failure> failure;
-    std::apply([&](auto&... args) { ((!args && !failure ? void(failure = std::move(args.error())) : void()), ...); }, decoded);
+    std::apply([&](auto&... args) { ((!args && !failure ? void(failure = std::move(args.error())) : void()), ...); },
+               decoded);
     if (failure) co_return std::unexpected(std::move(*failure));
     auto rights = std::apply([&](auto&... args) { return check_rights(needs, c, *args...); }, decoded);
     if (!rights) co_return std::unexpected(Failure{std::move(rights.error())});

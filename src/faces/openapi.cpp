@@ -77,7 +77,8 @@ JsonObject responses(const Endpoint& e, codec::Schemas& all) {
     const auto refusal = [&](const char* status, const char* why) {
         result[status] = {{"description", why}, {"content", json_content({{"$ref", "#/components/schemas/Refusal"}})}};
     };
-    if (e.query || e.body || e.method != Method::get) refusal("400", "A rule or a parameter is broken; `detail` says which.");
+    if (e.query || e.body || e.method != Method::get)
+        refusal("400", "A rule or a parameter is broken; `detail` says which.");
     if (e.needs != Needs::nobody) {
         refusal("401", "Credentials are missing or not valid.");
         refusal("403", "These credentials do not allow it.");
@@ -91,7 +92,8 @@ JsonObject responses(const Endpoint& e, codec::Schemas& all) {
 
 Json operation(const Router::Route& route, codec::Schemas& all) {
     const auto& e = route.endpoint;
-    JsonObject op{{"operationId", operation_id(e)}, {"summary", e.summary}, {"tags", JsonArray{Json(route.face->title)}}};
+    JsonObject op{
+        {"operationId", operation_id(e)}, {"summary", e.summary}, {"tags", JsonArray{Json(route.face->title)}}};
     if (const auto rights = rights_sentence(e.needs); !rights.empty()) {
         op["description"] = rights;
         op["security"] = JsonArray{JsonObject{}, JsonObject{{"bearer", JsonArray{}}}};
@@ -105,9 +107,8 @@ Json operation(const Router::Route& route, codec::Schemas& all) {
 }
 
 void add_error_schemas(JsonObject& components) {
-    components["Refusal"] = {{"type", "object"},
-                             {"properties", {{"detail", {{"type", "string"}}}}},
-                             {"required", JsonArray{"detail"}}};
+    components["Refusal"] = {
+        {"type", "object"}, {"properties", {{"detail", {{"type", "string"}}}}}, {"required", JsonArray{"detail"}}};
     const Json step{{"type", JsonArray{"string", "integer"}}};
     const Json mistake{{"type", "object"},
                        {"properties",

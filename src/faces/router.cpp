@@ -83,6 +83,11 @@ Response Router::refuse(int status, std::string_view sentence, std::string_view 
     return face->render_refusal(status, sentence);
 }
 
+bool Router::is_page(std::string_view path) const {
+    return std::ranges::find(fixed_, path, &FixedPage::path) != fixed_.end() ||
+           std::ranges::find(live_, path, &LivePage::path) != live_.end();
+}
+
 std::optional<Response> Router::page(const Request& request) const {
     if (request.method != Method::get && request.method != Method::head) return std::nullopt;
     for (const auto& fixed : fixed_)
@@ -95,8 +100,12 @@ std::optional<Response> Router::page(const Request& request) const {
     for (const auto& live : live_)
         if (live.path == request.path) {
             auto [status, body] = live.make();
-            return Response{.status = status, .content_type = live.content_type, .body = std::move(body), .shared = {},
-                            .headers = {{"Cache-Control", "no-store"}}, .route = live.path};
+            return Response{.status = status,
+                            .content_type = live.content_type,
+                            .body = std::move(body),
+                            .shared = {},
+                            .headers = {{"Cache-Control", "no-store"}},
+                            .route = live.path};
         }
     return std::nullopt;
 }
@@ -105,6 +114,7 @@ Task<Response> Router::handle(Request request) {
     auto found = find(request.method, request.path);
     if (found.route) co_return co_await run(request, std::move(found));
     if (auto fixed = page(request)) co_return std::move(*fixed);
+    if (found.allowed.empty() && is_page(request.path)) found.allowed = "GET, HEAD";
     if (found.allowed.empty()) co_return refuse(404, "Not Found", request.path);
     auto response = refuse(405, "Method Not Allowed", request.path);
     response.headers.emplace_back("Allow", found.allowed);

@@ -50,6 +50,7 @@ private:
         std::size_t count = 0;
     };
     Found find(Method, std::string_view path) const;
+    bool is_page(std::string_view path) const;
     std::optional<Response> page(const Request&) const;
     const Face* face_of(std::string_view path) const;
     Task<Response> run(Request, Found);

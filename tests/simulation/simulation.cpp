@@ -51,7 +51,8 @@ public:
         for (Seq after = 0;;) {
             const auto events = process_->store.follow(after, 4096);
             if (events.empty()) return hash ^ heard_;
-            for (const auto& e : events) add(fmt::format("{} {} {} {} {} {}\n", e.seq, e.stream, e.version, e.at.us, e.type, e.data));
+            for (const auto& e : events)
+                add(fmt::format("{} {} {} {} {} {}\n", e.seq, e.stream, e.version, e.at.us, e.type, e.data));
             after = events.back().seq;
         }
     }
@@ -64,16 +65,22 @@ private:
     using Pair = std::pair<TournamentId, BotId>;
 
     bool chance(std::uint64_t percent) { return prng_.below(100) < percent; }
-    Duration up_to(double s) { return Duration{static_cast<std::int64_t>(prng_.below(static_cast<std::uint64_t>(s * 1e6)))}; }
+    Duration up_to(double s) {
+        return Duration{static_cast<std::int64_t>(prng_.below(static_cast<std::uint64_t>(s * 1e6)))};
+    }
     template <class T>
-    const T& any(const std::vector<T>& items) { return items[prng_.below(items.size())]; }
+    const T& any(const std::vector<T>& items) {
+        return items[prng_.below(items.size())];
+    }
     void wrong(std::string what) {
         if (wrong_.empty()) wrong_ = std::move(what);
     }
 
     // --- the world's own time: what bots will do ----------------------------------------------------------------------
 
-    void later(Duration wait, std::function<void()> what) { agenda_.emplace(outside_.clock.steady() + wait, std::move(what)); }
+    void later(Duration wait, std::function<void()> what) {
+        agenda_.emplace(outside_.clock.steady() + wait, std::move(what));
+    }
 
     std::optional<Duration> next_moment() const {
         auto next = process_->timers.next();
@@ -115,7 +122,8 @@ private:
 
     void register_bots() {
         for (const auto& strategy : games::find_game("rps")->strategies)
-            bots_.push_back(registered({.type = bots::Carrier::builtin, .url = {}, .strategy = std::string(strategy.name)}));
+            bots_.push_back(
+                registered({.type = bots::Carrier::builtin, .url = {}, .strategy = std::string(strategy.name)}));
         for (int i = 0; i < 18; ++i) {
             const auto bot = registered({});
             bots_.push_back(bot);
@@ -124,8 +132,12 @@ private:
         }
     }
     BotId registered(bots::Connection connection) {
-        auto made = process_->run(process_->bots.register_bot({.name = "Bot", .game_types = {}, .connection = std::move(connection),
-                                                               .description = {}, .source_url = {}, .owner = {}}));
+        auto made = process_->run(process_->bots.register_bot({.name = "Bot",
+                                                               .game_types = {},
+                                                               .connection = std::move(connection),
+                                                               .description = {},
+                                                               .source_url = {},
+                                                               .owner = {}}));
         REQUIRE(made.has_value());
         return made->bot_id;
     }
@@ -187,8 +199,11 @@ private:
                           {"start_delay", static_cast<std::int64_t>(prng_.below(120))},
                           {"seeding", any(std::vector<std::string>{"random", "rating", "registration"})},
                           {"tiebreaker", any(std::vector<std::string>{"sudden_death", "draw", "higher_seed"})}};
-        NewTournament wanted{.name = "Cup", .game_type = "rps", .max_participants = static_cast<std::int64_t>(prng_.below(9)) + 2,
-                             .config = std::move(config), .created_by = {}};
+        NewTournament wanted{.name = "Cup",
+                             .game_type = "rps",
+                             .max_participants = static_cast<std::int64_t>(prng_.below(9)) + 2,
+                             .config = std::move(config),
+                             .created_by = {}};
         ask(process_->tournaments.create(std::move(wanted)), [this](const Result<TournamentId>& id) {
             if (!id) return wrong("a tournament was refused: " + id.error().message);
             tournaments_.push_back(*id);
@@ -225,11 +240,12 @@ private:
     }
     /// What somebody was shown must be so for ever.
     void look(TournamentId id) {
-        ask(process_->engine.read<TournamentAggregate>(id, [](const Tournament& t) { return t; }), [this, id](const Tournament& t) {
-            compare(id, t);
-            if (t.status == Status::in_progress) started_.insert(id);
-            if (t.status == Status::completed) champions_[id] = t.champion;
-        });
+        ask(process_->engine.read<TournamentAggregate>(id, [](const Tournament& t) { return t; }),
+            [this, id](const Tournament& t) {
+                compare(id, t);
+                if (t.status == Status::in_progress) started_.insert(id);
+                if (t.status == Status::completed) champions_[id] = t.champion;
+            });
     }
     void request() {
         if (tournaments_.empty() || chance(3)) return create();
@@ -275,7 +291,8 @@ private:
 
     /// Wherever the program stands; what it does meanwhile goes into the next commit, which is well again.
     void fail_a_commit() {
-        for (auto handlers = prng_.below(12); handlers > 0; --handlers) process_->context.restart(), process_->context.poll_one();
+        for (auto handlers = prng_.below(12); handlers > 0; --handlers)
+            process_->context.restart(), process_->context.poll_one();
         process_->store.failing_commits = 1;
         if (chance(70)) process_->store.during_commit = [this] { process_->poll(); };
         process_->journal.flush();
@@ -294,7 +311,8 @@ private:
         for (const auto id : tournaments_) look(id);
         process_->settle();
         take_answers();
-        if (process_->driver.live_matches() != 0) wrong(fmt::format("{} matches never ended", process_->driver.live_matches()));
+        if (process_->driver.live_matches() != 0)
+            wrong(fmt::format("{} matches never ended", process_->driver.live_matches()));
         crash();
     }
     void check_ended(TournamentId id) {
@@ -313,22 +331,27 @@ private:
     }
     void check_game(MatchId match, std::int64_t turns, bool ended) {
         process_->engine.peek<GameAggregate>(game_id(match, 1), [&](const games::PlayedGame& g) {
-            if (g.turns() < turns) wrong(fmt::format("{}: bots were told of turn {}, the log has {}", match.text(), turns, g.turns()));
+            if (g.turns() < turns)
+                wrong(fmt::format("{}: bots were told of turn {}, the log has {}", match.text(), turns, g.turns()));
             if (ended && !g.is_finished()) wrong(match.text() + ": bots were told of its end");
         });
         process_->engine.forget<GameAggregate>(game_id(match, 1));
     }
     void compare(TournamentId id, const Tournament& t) {
         if (!t.exists()) return wrong(id.text() + " was acknowledged and is gone");
-        const bool begun = t.status == Status::in_progress || t.status == Status::completed || t.status == Status::cancelled;
+        const bool begun =
+            t.status == Status::in_progress || t.status == Status::completed || t.status == Status::cancelled;
         if (started_.contains(id) && !begun) wrong(id.text() + " was started and is not");
         if (cancelled_.contains(id) && t.status != Status::cancelled) wrong(id.text() + " was cancelled and is not");
-        if (const auto seen = champions_.find(id); seen != champions_.end() && (t.status != Status::completed || t.champion != seen->second))
+        if (const auto seen = champions_.find(id);
+            seen != champions_.end() && (t.status != Status::completed || t.champion != seen->second))
             wrong(id.text() + " had another champion");
         for (auto it = joined_.lower_bound({id, {}}); it != joined_.end() && it->first == id; ++it)
-            if (!t.has(EntrantId{it->second.uuid}) && !asked_.contains(*it)) wrong(it->second.text() + " joined " + id.text() + " and is not in it");
+            if (!t.has(EntrantId{it->second.uuid}) && !asked_.contains(*it))
+                wrong(it->second.text() + " joined " + id.text() + " and is not in it");
         for (auto it = left_.lower_bound({id, {}}); it != left_.end() && it->first == id; ++it)
-            if (t.has(EntrantId{it->second.uuid}) && !asked_.contains(*it)) wrong(it->second.text() + " left " + id.text() + " and is in it");
+            if (t.has(EntrantId{it->second.uuid}) && !asked_.contains(*it))
+                wrong(it->second.text() + " left " + id.text() + " and is in it");
     }
 
     Prng prng_;

@@ -53,8 +53,8 @@ private:
     /// What is known of a bot, as long as it has a socket or the inbox has yet to hear of a change.
     struct Presence {
         std::shared_ptr<WebSocketPeer> peer;
-        bool announced = false;     ///< what the inbox was told last: connected or not
-        bool announcing = false;    ///< some thread is telling the inbox
+        bool announced = false;   ///< what the inbox was told last: connected or not
+        bool announcing = false;  ///< some thread is telling the inbox
         bool wants_resume = false;
     };
     enum class News { none, connected, disconnected, resume };

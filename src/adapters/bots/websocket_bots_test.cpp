@@ -110,9 +110,9 @@ TEST_CASE("a wrong key is told so and closed, and nothing else happens") {
 }
 
 TEST_CASE("before the key nothing else may be said") {
-    for (const auto& frame : {turn_action("r1", "rock"), std::string(R"({"type":"hello"})"),
-                              std::string(R"({"type":"authenticate"})"),
-                              std::string(R"({"type":"authenticate","token":7})")}) {
+    for (const auto& frame :
+         {turn_action("r1", "rock"), std::string(R"({"type":"hello"})"), std::string(R"({"type":"authenticate"})"),
+          std::string(R"({"type":"authenticate","token":7})")}) {
         Lobby lobby;
         auto client = lobby.connect();
         client.says(frame);

@@ -99,14 +99,16 @@ std::string_view reason_phrase(int status) {
 std::string http_date(Instant at) {
     using namespace std::chrono;
     constexpr std::string_view days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const auto time = floor<std::chrono::seconds>(sys_time<microseconds>{microseconds{at.us}});
     const auto day = floor<std::chrono::days>(time);
     const year_month_day date{day};
     const hh_mm_ss clock{time - day};
     return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", days[weekday{day}.c_encoding()],
                        static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
-                       static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+                       static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
+                       clock.seconds().count());
 }
 
 std::string_view body_of(const Response& response) {

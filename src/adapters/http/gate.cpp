@@ -55,13 +55,15 @@ std::string_view cut(std::string_view& rest, std::string_view end) {
 // --- the request line -------------------------------------------------------------------------------------------------
 
 std::optional<Method> known_method(std::string_view word) {
-    for (auto method : {Method::get, Method::post, Method::head, Method::put, Method::patch, Method::delete_, Method::options})
+    for (auto method :
+         {Method::get, Method::post, Method::head, Method::put, Method::patch, Method::delete_, Method::options})
         if (to_text(method) == word) return method;
     return std::nullopt;
 }
 
 Verdict judge_version(std::string_view version, Head& head) {
-    if (version.size() != 8 || !version.starts_with("HTTP/") || !is_digit(version[5]) || version[6] != '.' || !is_digit(version[7]))
+    if (version.size() != 8 || !version.starts_with("HTTP/") || !is_digit(version[5]) || version[6] != '.' ||
+        !is_digit(version[7]))
         return Refusal{400, "The request line is malformed"};
     head.is_http_1_0 = version == "HTTP/1.0";
     head.wants_close = head.is_http_1_0;
@@ -107,7 +109,8 @@ Verdict judge_target(std::string_view target, const HttpLimits& limits, Head& he
     if (path.find('%') != std::string_view::npos && !has_sound_escapes(path))
         return Refusal{400, "The path has a malformed or forbidden escape"};
     // A segment of dots begins behind a slash; most paths have none.
-    if ((path.find("/.") != std::string_view::npos || path.find("/%") != std::string_view::npos) && has_dot_segment(path))
+    if ((path.find("/.") != std::string_view::npos || path.find("/%") != std::string_view::npos) &&
+        has_dot_segment(path))
         return Refusal{400, "The path has a dot segment"};
     head.path = path;
     head.query = rest;
@@ -118,7 +121,8 @@ Verdict judge_request_line(std::string_view line, const HttpLimits& limits, Head
     auto rest = line;
     const auto method = cut(rest, " ");
     const auto target = cut(rest, " ");
-    if (method.empty() || target.empty() || !consists_of(method, token_bytes)) return Refusal{400, "The request line is malformed"};
+    if (method.empty() || target.empty() || !consists_of(method, token_bytes))
+        return Refusal{400, "The request line is malformed"};
     head.method = known_method(method);
     const auto target_refusal = judge_target(target, limits, head);
     if (target_refusal && target_refusal->status == 414) return target_refusal;
@@ -211,7 +215,8 @@ void note(std::string_view name, std::string_view value, Framing& framing, Head&
             if (is("connection")) note_connection(value, framing, head);
             break;
         case 12:
-            if (is("x-request-id") && !value.empty() && value.size() <= 64 && consists_of(value, id_bytes)) head.request_id = value;
+            if (is("x-request-id") && !value.empty() && value.size() <= 64 && consists_of(value, id_bytes))
+                head.request_id = value;
             break;
         case 14:
             if (is("content-length")) ++framing.content_lengths, framing.content_length = value;
@@ -222,8 +227,7 @@ void note(std::string_view name, std::string_view value, Framing& framing, Head&
         case 17:
             if (is("transfer-encoding")) ++framing.transfer_encodings, framing.transfer_encoding = value;
             break;
-        default:
-            break;
+        default: break;
     }
 }
 
@@ -293,7 +297,8 @@ std::optional<std::string_view> Head::field(std::string_view name) const {
 }
 
 std::size_t Head::count(std::string_view name) const {
-    return static_cast<std::size_t>(std::ranges::count_if(fields, [&](const auto& f) { return same_word(f.first, name); }));
+    return static_cast<std::size_t>(
+        std::ranges::count_if(fields, [&](const auto& f) { return same_word(f.first, name); }));
 }
 
 std::size_t head_end(std::string_view bytes, std::size_t seen) {
@@ -324,7 +329,8 @@ Verdict judge_beginning(std::string_view bytes, const HttpLimits& limits) {
 }
 
 bool same_word(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+    return a.size() == b.size() &&
+           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
 bool lists(std::string_view list, std::string_view word) {

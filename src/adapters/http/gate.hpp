@@ -33,9 +33,9 @@ struct Head {
     std::optional<std::uint64_t> content_length;
     bool is_chunked = false;
     bool expects_continue = false;
-    bool wants_close = false;       ///< `Connection: close`, or HTTP/1.0
-    bool wants_websocket = false;   ///< `Connection: upgrade` and `Upgrade: websocket`
-    std::string_view request_id;    ///< the client's `X-Request-Id` where it is 1 to 64 of [A-Za-z0-9._-]
+    bool wants_close = false;      ///< `Connection: close`, or HTTP/1.0
+    bool wants_websocket = false;  ///< `Connection: upgrade` and `Upgrade: websocket`
+    std::string_view request_id;   ///< the client's `X-Request-Id` where it is 1 to 64 of [A-Za-z0-9._-]
 
     bool has_body() const { return is_chunked || content_length.value_or(0) > 0; }
     /// The value of the first field of that name (any case), or nothing; and how many there are.

@@ -199,7 +199,10 @@ const Case framings[] = {
     {"chunked in quotes", post("Transfer-Encoding: \"chunked\"\r\n"), 400},
     {"chunked with a parameter", post("Transfer-Encoding: chunked;q=1\r\n"), 400},
     {"an empty Transfer-Encoding", post("Transfer-Encoding:\r\n"), 400},
-    {"a vertical tab before chunked", post("Transfer-Encoding: \x0b" "chunked\r\n"), 400},
+    {"a vertical tab before chunked",
+     post("Transfer-Encoding: \x0b"
+          "chunked\r\n"),
+     400},
     {"a folded chunked", post("Transfer-Encoding:\r\n chunked\r\n"), 400},
     {"chunked with a space before the colon", post("Transfer-Encoding : chunked\r\n"), 400},
     {"a length with an underscore is another field", post("Content_Length: 3\r\n"), passes},
@@ -237,8 +240,9 @@ TEST_CASE("the gate judges header fields") { check(fields); }
 TEST_CASE("the gate judges where a request ends") { check(framings); }
 
 TEST_CASE("a head that passed is read into its parts") {
-    const auto text = "POST /a/b?c=d?e HTTP/1.1\r\nHost: example.org:80\r\nX-Request-Id: r-1\r\nContent-Length: 12\r\n"
-                      "Expect: 100-continue\r\nConnection: keep-alive, Upgrade\r\nUpgrade: h2c, WebSocket\r\nX:  y \t\r\n\r\n"s;
+    const auto text =
+        "POST /a/b?c=d?e HTTP/1.1\r\nHost: example.org:80\r\nX-Request-Id: r-1\r\nContent-Length: 12\r\n"
+        "Expect: 100-continue\r\nConnection: keep-alive, Upgrade\r\nUpgrade: h2c, WebSocket\r\nX:  y \t\r\n\r\n"s;
     Head head;
     REQUIRE_FALSE(judge(text, {}, head));
     CHECK(head.method == Method::post);
@@ -256,7 +260,9 @@ TEST_CASE("a head that passed is read into its parts") {
 
 TEST_CASE("a head that is used again keeps nothing of the one before") {
     Head head;
-    REQUIRE_FALSE(judge(post("Transfer-Encoding: chunked\r\nConnection: close\r\nX-Request-Id: a\r\nExpect: 100-continue\r\n"), {}, head));
+    REQUIRE_FALSE(
+        judge(post("Transfer-Encoding: chunked\r\nConnection: close\r\nX-Request-Id: a\r\nExpect: 100-continue\r\n"),
+              {}, head));
     REQUIRE(head.wants_close);
     const auto plain = get("/");
     REQUIRE_FALSE(judge(plain, {}, head));
@@ -340,7 +346,8 @@ TEST_CASE("chunks that are malformed or too large are told apart") {
     CHECK(state_after("3\r\nabc\r\n") == ChunkedBody::State::reading);
     CHECK(state_after("b\r\n") == ChunkedBody::State::too_large);
     CHECK(state_after("6\r\n123456\r\n6\r\n123456\r\n0\r\n\r\n") == ChunkedBody::State::too_large);
-    for (auto wrong : {"x\r\n", "-1\r\n", "+3\r\nabc\r\n", "0x3\r\nabc\r\n", "3\nabc\n", "3\r\nabcd\r\n", "fffffffffffffffff\r\n", " 3\r\nabc\r\n"})
+    for (auto wrong : {"x\r\n", "-1\r\n", "+3\r\nabc\r\n", "0x3\r\nabc\r\n", "3\nabc\n", "3\r\nabcd\r\n",
+                       "fffffffffffffffff\r\n", " 3\r\nabc\r\n"})
         CHECK_MESSAGE(state_after(wrong + "\r\n0\r\n\r\n"s) == ChunkedBody::State::malformed, std::string{wrong});
 }
 

@@ -42,7 +42,8 @@ private:
         if (begin_ > 0 && !empty()) std::memmove(bytes_.data(), bytes_.data() + begin_, size());
         end_ = size();
         begin_ = 0;
-        if (bytes_.size() - end_ < wanted) bytes_.resize(std::max(std::max<std::size_t>(4096, bytes_.size() * 2), end_ + wanted));
+        if (bytes_.size() - end_ < wanted)
+            bytes_.resize(std::max(std::max<std::size_t>(4096, bytes_.size() * 2), end_ + wanted));
     }
 
     std::vector<char> bytes_;

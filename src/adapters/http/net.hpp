@@ -18,7 +18,8 @@ using boost::asio::ip::tcp;
 using Executor = boost::asio::io_context::executor_type;
 using Socket = boost::asio::basic_stream_socket<tcp, Executor>;
 using Acceptor = boost::asio::basic_socket_acceptor<tcp, Executor>;
-using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
+using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 using Failure = boost::system::error_code;
 
 /// `co_await socket.async_read_some(buffer, net::wait)` gives `[failure, bytes]` and does not throw.

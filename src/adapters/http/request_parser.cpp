@@ -47,7 +47,8 @@ bool second_opinion(std::string_view head_bytes, const Head& head) {
     HeadParser parser;
     if (!takes_head(parser, head_bytes) || parser.chunked() != head.is_chunked) return false;
     const auto length = parser.content_length();
-    return length.has_value() == head.content_length.has_value() && length.value_or(0) == head.content_length.value_or(0);
+    return length.has_value() == head.content_length.has_value() &&
+           length.value_or(0) == head.content_length.value_or(0);
 }
 
 class ChunkedBody::Parser final : public HeadParser {
@@ -77,9 +78,12 @@ std::size_t ChunkedBody::read(std::string_view bytes) {
     if (parser_->state != State::reading || bytes.empty()) return 0;
     Failure failure;
     const auto used = parser_->put(boost::asio::buffer(bytes), failure);
-    if (failure == http::error::body_limit) parser_->state = State::too_large;
-    else if (failure && failure != http::error::need_more) parser_->state = State::malformed;
-    else if (parser_->is_done()) parser_->state = State::complete;
+    if (failure == http::error::body_limit)
+        parser_->state = State::too_large;
+    else if (failure && failure != http::error::need_more)
+        parser_->state = State::malformed;
+    else if (parser_->is_done())
+        parser_->state = State::complete;
     return used;
 }
 

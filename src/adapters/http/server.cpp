@@ -26,7 +26,8 @@ std::string random_prefix() {
 /// 80 % of the descriptors: the rest is for the store, outbound calls and logs.
 int connection_limit(const HttpLimits& limits) {
     rlimit descriptors{};
-    if (::getrlimit(RLIMIT_NOFILE, &descriptors) != 0 || descriptors.rlim_cur == RLIM_INFINITY) return limits.connections;
+    if (::getrlimit(RLIMIT_NOFILE, &descriptors) != 0 || descriptors.rlim_cur == RLIM_INFINITY)
+        return limits.connections;
     const auto most = std::min<rlim_t>(descriptors.rlim_cur / 5 * 4, 1'000'000);
     return std::min(limits.connections, static_cast<int>(most));
 }
@@ -64,7 +65,8 @@ HttpServer::HttpServer(HttpSettings settings, std::span<boost::asio::io_context*
     : parts_(std::make_unique<Parts>()) {
     CHECK_THAT(!contexts.empty());
     auto& service = parts_->service;
-    service = std::make_shared<Service>(std::move(settings), site, std::move(routes), clock, observer ? *observer : unheard);
+    service =
+        std::make_shared<Service>(std::move(settings), site, std::move(routes), clock, observer ? *observer : unheard);
     service->id_prefix = random_prefix();
     service->connection_limit = connection_limit(service->limits());
     for (auto* context : contexts)

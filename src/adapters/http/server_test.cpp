@@ -34,7 +34,9 @@ public:
     Instant now() const override {
         return {std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()).count()};
     }
-    Duration steady() const override { return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()); }
+    Duration steady() const override {
+        return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch());
+    }
 };
 
 bool eventually(const std::function<bool()>& holds) {
@@ -59,8 +61,9 @@ public:
         if (request.path == "/large") co_return Response{.body = std::string(8'000'000, 'x')};
         if (request.path == "/cached") co_return Response{.shared = cached};
         if (request.path == "/empty") co_return Response{.status = 204};
-        co_return Response{.body = fmt::format("{} {}?{} [{}]", to_text(request.method), request.path, request.query, request.body),
-                           .route = "/echo"};
+        co_return Response{
+            .body = fmt::format("{} {}?{} [{}]", to_text(request.method), request.path, request.query, request.body),
+            .route = "/echo"};
     }
 
     Response refuse(int status, std::string_view sentence, std::string_view path) override {
@@ -71,7 +74,8 @@ public:
     std::atomic<int> sentinels{0};
     std::atomic<bool> is_slow_here{false};
     std::atomic<bool> released{false};
-    std::shared_ptr<const Rendered> cached = std::make_shared<Rendered>(Rendered{.body = std::string(1'430, 'c'), .etag = "\"1\""});
+    std::shared_ptr<const Rendered> cached =
+        std::make_shared<Rendered>(Rendered{.body = std::string(1'430, 'c'), .etag = "\"1\""});
 
 private:
     Task<void> wait_for_release() {
@@ -88,9 +92,11 @@ private:
 };
 
 struct Answered final : HttpObserver {
-    void answered(std::string_view method, std::string_view route, int status, Duration took, std::size_t bytes, std::string_view id) override {
+    void answered(std::string_view method, std::string_view route, int status, Duration took, std::size_t bytes,
+                  std::string_view id) override {
         const std::lock_guard lock{mutex};
-        lines.push_back(fmt::format("{} {} {} {} {}", method, route, status, bytes > 0 && took.count() >= 0, !id.empty()));
+        lines.push_back(
+            fmt::format("{} {} {} {} {}", method, route, status, bytes > 0 && took.count() >= 0, !id.empty()));
     }
     void failed(std::string_view what, std::string_view) override {
         const std::lock_guard lock{mutex};
@@ -104,7 +110,8 @@ struct Answered final : HttpObserver {
 /// Echoes; `flood` sends many large texts, `close` closes, `throw` throws.
 class EchoHandler final : public WebSocketHandler {
 public:
-    EchoHandler(std::atomic<int>& closed, std::function<void(std::shared_ptr<WebSocketPeer>)> show) : closed_(closed), show_(std::move(show)) {}
+    EchoHandler(std::atomic<int>& closed, std::function<void(std::shared_ptr<WebSocketPeer>)> show)
+        : closed_(closed), show_(std::move(show)) {}
 
     void opened(std::shared_ptr<WebSocketPeer> peer) override {
         show_(peer);
@@ -132,7 +139,8 @@ private:
 /// A server with everything it needs, on a free port, on two threads.
 class Running {
 public:
-    explicit Running(HttpSettings settings = quick()) : server_(settings, contexts(), site, routes(), clock_, &observer) {
+    explicit Running(HttpSettings settings = quick())
+        : server_(settings, contexts(), site, routes(), clock_, &observer) {
         server_.listen();
         for (auto& context : contexts_) threads_.emplace_back([&context] { context.run(); });
     }
@@ -249,7 +257,8 @@ public:
     }
     /// Everything until the server closes.
     const std::string& read_all() {
-        while (read()) {}
+        while (read()) {
+        }
         return received;
     }
     /// One answer, cut off what is received.
@@ -279,7 +288,9 @@ private:
     int socket_;
 };
 
-bool ends_with_body(const std::string& answer, std::string_view body) { return answer.ends_with(fmt::format("\r\n\r\n{}", body)); }
+bool ends_with_body(const std::string& answer, std::string_view body) {
+    return answer.ends_with(fmt::format("\r\n\r\n{}", body));
+}
 
 std::size_t count(std::string_view text, std::string_view what) {
     std::size_t times = 0;
@@ -287,13 +298,16 @@ std::size_t count(std::string_view text, std::string_view what) {
     return times;
 }
 
-std::string ask(std::string_view method, std::string_view path, std::string_view fields = {}, std::string_view body = {}) {
+std::string ask(std::string_view method, std::string_view path, std::string_view fields = {},
+                std::string_view body = {}) {
     return fmt::format("{} {} HTTP/1.1\r\nHost: a\r\n{}\r\n{}", method, path, fields, body);
 }
 
-std::string upgrade(std::string_view fields = {}, std::string_view key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+std::string upgrade(std::string_view fields = {},
+                    std::string_view key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
                     std::string_view version = "Sec-WebSocket-Version: 13\r\n") {
-    return fmt::format("GET /ws HTTP/1.1\r\nHost: a:1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{}{}{}\r\n", key, version, fields);
+    return fmt::format("GET /ws HTTP/1.1\r\nHost: a:1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{}{}{}\r\n", key,
+                       version, fields);
 }
 
 std::string frame(unsigned opcode, std::string_view payload) {
@@ -324,7 +338,8 @@ TEST_CASE("a request is answered with everything an answer needs") {
     client.send(ask("GET", "/a/b?c=d", "X-Request-Id: mine\r\n"));
     const auto answer = client.read_answer();
     CHECK(answer.starts_with("HTTP/1.1 200 OK\r\nDate: "));
-    CHECK(answer.find("\r\nContent-Type: application/json\r\nContent-Length: 15\r\nX-Request-Id: mine\r\n") != std::string::npos);
+    CHECK(answer.find("\r\nContent-Type: application/json\r\nContent-Length: 15\r\nX-Request-Id: mine\r\n") !=
+          std::string::npos);
     CHECK(answer.find("Connection:") == std::string::npos);
     CHECK(ends_with_body(answer, "GET /a/b?c=d []"));
 }
@@ -396,7 +411,8 @@ TEST_CASE("a body arrives counted, in chunks, with trailers, and after 100-conti
     client.send(ask("POST", "/", "Content-Length: 60000\r\n", large));
     CHECK(ends_with_body(client.read_answer(), fmt::format("POST /? [{}]", large)));
 
-    client.send(ask("POST", "/", "Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-Role: admin\r\n\r\n"));
+    client.send(
+        ask("POST", "/", "Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-Role: admin\r\n\r\n"));
     CHECK(ends_with_body(client.read_answer(), "POST /? [abcde]"));
 
     client.send(ask("PUT", "/", "Content-Length: 2\r\nExpect: 100-continue\r\n"));
@@ -421,7 +437,8 @@ TEST_CASE("one empty line between requests is tolerated") {
 
 TEST_CASE("HTTP/1.0 and Connection: close end the connection after the answer") {
     Running server;
-    for (const auto& request : {"GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"s, ask("GET", "/a", "Connection: close\r\n")}) {
+    for (const auto& request :
+         {"GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"s, ask("GET", "/a", "Connection: close\r\n")}) {
         Client client{server.port()};
         client.send(request);
         const auto& answer = client.read_all();
@@ -487,7 +504,8 @@ TEST_CASE("a body that says it is too large is refused before it is read, and th
     CHECK(eager.read_all().starts_with("HTTP/1.1 413 "));
     CHECK_FALSE(eager.was_reset);
     Client chunked{server.port()};
-    chunked.send(ask("POST", "/up", "Transfer-Encoding: chunked\r\n", "ffff\r\n" + std::string(0xffff, 'a') + "\r\n2\r\naa\r\n0\r\n\r\n"));
+    chunked.send(ask("POST", "/up", "Transfer-Encoding: chunked\r\n",
+                     "ffff\r\n" + std::string(0xffff, 'a') + "\r\n2\r\naa\r\n0\r\n\r\n"));
     CHECK(chunked.read_answer().starts_with("HTTP/1.1 413 "));
     Client extended{server.port()};
     extended.send(ask("POST", "/up", "Transfer-Encoding: chunked\r\n", "1;" + std::string(20'000, 'x')));
@@ -559,7 +577,8 @@ TEST_CASE("the observer hears every answer with its route") {
     client.read_all();
     CHECK(eventually([&] {
         const std::lock_guard lock{server.observer.mutex};
-        return server.observer.lines == std::vector<std::string>{"GET /echo 200 true true", "GET unmatched 400 true true"};
+        return server.observer.lines ==
+               std::vector<std::string>{"GET /echo 200 true true", "GET unmatched 400 true true"};
     }));
 }
 
@@ -681,7 +700,8 @@ TEST_CASE("texts sent from many threads at once arrive whole, and each thread's 
     std::vector<std::thread> senders;
     for (char name : {'a', 'b', 'c'})
         senders.emplace_back([peer, name] {
-            for (int i = 0; i < 60; ++i) peer->send(std::make_shared<const std::string>(fmt::format("{}{:02}", name, i)));
+            for (int i = 0; i < 60; ++i)
+                peer->send(std::make_shared<const std::string>(fmt::format("{}{:02}", name, i)));
         });
     for (auto& sender : senders) sender.join();
     REQUIRE(client.read_to(180 * 5));
@@ -723,7 +743,8 @@ TEST_CASE("a WebSocket handshake is refused with a reason") {
     };
     const Case cases[] = {
         {upgrade({}, "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", ""), "HTTP/1.1 426 "},
-        {upgrade({}, "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "Sec-WebSocket-Version: 8\r\n"), "HTTP/1.1 426 "},
+        {upgrade({}, "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "Sec-WebSocket-Version: 8\r\n"),
+         "HTTP/1.1 426 "},
         {upgrade({}, ""), "HTTP/1.1 400 "},
         {upgrade({}, "Sec-WebSocket-Key: c2hvcnQ=\r\n"), "HTTP/1.1 400 "},
         {upgrade({}, "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ!!\r\n"), "HTTP/1.1 400 "},
@@ -767,7 +788,9 @@ TEST_CASE("a WebSocket echoes, also what came with the handshake, and answers pi
     expect(text_frame("one") + text_frame("two"));
     client.send(frame(9, "p"));
     expect("\x8a\x01p");
-    client.send(frame(8, "\x0f\xa0" "bye"));
+    client.send(frame(8,
+                      "\x0f\xa0"
+                      "bye"));
     CHECK(client.read_all() == close_frame(4000));
     CHECK(eventually([&] { return server.websockets_closed == 1 && server.connections().websocket == 0; }));
 }

@@ -142,7 +142,9 @@ void Shard::sweep(Duration now) {
 }
 
 void Shard::stop(std::function<void()> gone) {
-    boost::asio::post(executor_, [self = shared_from_this(), gone = std::move(gone)]() mutable { self->begin_stop(std::move(gone)); });
+    boost::asio::post(executor_, [self = shared_from_this(), gone = std::move(gone)]() mutable {
+        self->begin_stop(std::move(gone));
+    });
 }
 
 void Shard::begin_stop(std::function<void()> gone) {

@@ -20,7 +20,8 @@ namespace agon {
 
 /// Shared by all threads; constant but for its counters.
 struct Service {
-    Service(HttpSettings with, Site& calls, std::vector<WebSocketRoute> upgrades, const Clock& reads, HttpObserver& tells)
+    Service(HttpSettings with, Site& calls, std::vector<WebSocketRoute> upgrades, const Clock& reads,
+            HttpObserver& tells)
         : settings(std::move(with)), site(calls), routes(std::move(upgrades)), clock(reads), observer(tells) {}
 
     HttpSettings settings;
@@ -36,7 +37,9 @@ struct Service {
     std::atomic<int> websockets{0};
 
     const HttpLimits& limits() const { return settings.limits; }
-    int connections() const { return http.load(std::memory_order_relaxed) + websockets.load(std::memory_order_relaxed); }
+    int connections() const {
+        return http.load(std::memory_order_relaxed) + websockets.load(std::memory_order_relaxed);
+    }
 
     /// Counts a connection of that address; false where it has enough already (then it is not counted).
     bool enter(const std::string& remote);

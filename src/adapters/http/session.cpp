@@ -125,7 +125,8 @@ Task<Session::Then> Session::read_head() {
     do {
         if (has_begun)
             if (const auto refusal = judge_beginning(input_.view(), limits)) co_return co_await refuse(*refusal);
-        if (!co_await read_more()) co_return co_await give_up(has_begun, {408, "The head of the request took too long"});
+        if (!co_await read_more())
+            co_return co_await give_up(has_begun, {408, "The head of the request took too long"});
         started_ = shard_->now();
         if (!has_begun) deadline_ = started_ + limits.head_within;
         has_begun = true;
@@ -178,8 +179,10 @@ std::optional<Refusal> Session::judge_head() {
 
 void Session::name_request() {
     request_id_.clear();
-    if (head_.request_id.empty()) shard_->append_id(request_id_);
-    else request_id_.append(head_.request_id);
+    if (head_.request_id.empty())
+        shard_->append_id(request_id_);
+    else
+        request_id_.append(head_.request_id);
 }
 
 Request Session::request() const {
@@ -242,9 +245,11 @@ Task<Session::Then> Session::read_chunked_body() {
         input_.drop(used);
         most_on_the_wire -= std::min(most_on_the_wire, used);
         if (chunks.state() == ChunkedBody::State::complete) break;
-        if (chunks.state() == ChunkedBody::State::malformed) co_return co_await refuse({400, "The chunked body is malformed"});
+        if (chunks.state() == ChunkedBody::State::malformed)
+            co_return co_await refuse({400, "The chunked body is malformed"});
         // What Beast leaves lying is an unfinished chunk header or trailer.
-        if (chunks.state() == ChunkedBody::State::too_large || most_on_the_wire == 0 || input_.size() > limits.head_bytes)
+        if (chunks.state() == ChunkedBody::State::too_large || most_on_the_wire == 0 ||
+            input_.size() > limits.head_bytes)
             co_return co_await refuse({413, "The body is too large"});
         if (used == 0 || input_.empty())
             if (!co_await read_more()) co_return co_await give_up(true, {408, "The body took too long"});
@@ -281,12 +286,14 @@ std::size_t Session::compose(const Response& response, bool closes) {
 }
 
 void Session::report(const Response& response, std::size_t bytes) {
-    shard_->service().observer.answered(name_of(head_), response.route, response.status, shard_->now() - started_, bytes, request_id_);
+    shard_->service().observer.answered(name_of(head_), response.route, response.status, shard_->now() - started_,
+                                        bytes, request_id_);
 }
 
 Task<Session::Then> Session::answer(Response response) {
     const bool asked_to_close = head_.wants_close;
-    const bool closes = asked_to_close || shard_->is_stopping() || requests_ >= shard_->limits().requests_per_connection;
+    const bool closes =
+        asked_to_close || shard_->is_stopping() || requests_ >= shard_->limits().requests_per_connection;
     const auto head_size = compose(response, closes);
     const auto body = head_.method == Method::head ? std::string_view{} : body_of(response);
     const auto size = head_size + body.size();
@@ -390,7 +397,8 @@ Task<Session::Then> Session::refuse_upgrade(Response response) {
     co_return co_await answer(std::move(response));
 }
 
-Task<Session::Then> Session::become_websocket(const WebSocketRoute& route, std::unique_ptr<WebSocketHandler> handler, std::string accept) {
+Task<Session::Then> Session::become_websocket(const WebSocketRoute& route, std::unique_ptr<WebSocketHandler> handler,
+                                              std::string accept) {
     auto& service = shard_->service();
     auto hello = accepted_upgrade(accept, request_id_, shard_->date(shard_->now()));
     service.observer.answered("GET", route.path, 101, shard_->now() - started_, hello.size(), request_id_);
@@ -399,7 +407,8 @@ Task<Session::Then> Session::become_websocket(const WebSocketRoute& route, std::
     upgraded_ = true;
     --service.http;
     deadline_ = Duration::max();
-    auto session = std::make_shared<WebSocketSession>(shard_, std::move(socket_), route, std::move(handler), request_id_);
+    auto session =
+        std::make_shared<WebSocketSession>(shard_, std::move(socket_), route, std::move(handler), request_id_);
     co_await WebSocketSession::run(std::move(session), std::move(hello), std::move(early));
     co_return Then::close;
 }

@@ -76,21 +76,21 @@ private:
 
     Input input_;
     Head head_;
-    std::size_t head_bytes_ = 0;   ///< of the complete head in `input_`, 0 while it is not
-    std::size_t scanned_ = 0;      ///< bytes of `input_` that hold no end of a head
+    std::size_t head_bytes_ = 0;  ///< of the complete head in `input_`, 0 while it is not
+    std::size_t scanned_ = 0;     ///< bytes of `input_` that hold no end of a head
     std::size_t body_in_input_ = 0;
-    std::string kept_head_;        ///< the head, where `input_` must move while the body arrives
+    std::string kept_head_;  ///< the head, where `input_` must move while the body arrives
     std::string chunked_body_;
     std::string_view body_;
     std::string request_id_;
     std::string out_;
 
     int requests_ = 0;
-    int without_wait_ = 0;         ///< requests since the last wait for the socket
-    bool in_request_ = false;      ///< from the first byte of a head to the end of its answer
+    int without_wait_ = 0;     ///< requests since the last wait for the socket
+    bool in_request_ = false;  ///< from the first byte of a head to the end of its answer
     bool expired_ = false;
     bool upgraded_ = false;
-    bool is_counted_ = false;      ///< among its address's connections
+    bool is_counted_ = false;  ///< among its address's connections
     Duration started_{};
     Duration deadline_ = Duration::max();
 };

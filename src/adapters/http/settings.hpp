@@ -19,12 +19,12 @@ struct HttpLimits {
     std::size_t body_bytes = 64 * 1024;   ///< after decoding chunks: 413
 
     // --- deadlines, kept to within one `sweep_every` ---
-    Duration head_within = seconds(10);   ///< from the first byte, or from the connect: 408
-    Duration body_within = seconds(30);   ///< 408
-    Duration idle_for = seconds(60);      ///< between requests: closed without a word
-    Duration stalled_for = seconds(30);   ///< a write without progress: cut
-    Duration linger_for = seconds(2);     ///< after the last answer, so that the client reads it before the close
-    Duration stop_within = seconds(10);   ///< what still runs this long after `stop()` is cut
+    Duration head_within = seconds(10);  ///< from the first byte, or from the connect: 408
+    Duration body_within = seconds(30);  ///< 408
+    Duration idle_for = seconds(60);     ///< between requests: closed without a word
+    Duration stalled_for = seconds(30);  ///< a write without progress: cut
+    Duration linger_for = seconds(2);    ///< after the last answer, so that the client reads it before the close
+    Duration stop_within = seconds(10);  ///< what still runs this long after `stop()` is cut
     Duration sweep_every = seconds(1);
 
     // --- connections ---
@@ -35,9 +35,9 @@ struct HttpLimits {
 
     // --- WebSockets ---
     Duration ping_every = seconds(15);
-    Duration dead_after = seconds(60);    ///< without any byte: cut
-    Duration close_within = seconds(5);   ///< for the peer's half of the closing handshake
-    std::size_t queue_messages = 256;     ///< unsent; one more closes with 1013
+    Duration dead_after = seconds(60);   ///< without any byte: cut
+    Duration close_within = seconds(5);  ///< for the peer's half of the closing handshake
+    std::size_t queue_messages = 256;    ///< unsent; one more closes with 1013
     std::size_t queue_bytes = 1024 * 1024;
 };
 

@@ -100,7 +100,8 @@ Heard FrameReader::read_header(Frame& frame) {
     frame.opcode = static_cast<Opcode>(first & 0x0fu);
     const auto short_length = second & 0x7fu;
     const std::size_t length_bytes = short_length == 126 ? 2 : short_length == 127 ? 8 : 0;
-    if (is_control(frame.opcode) && (!frame.is_last || length_bytes > 0)) return fail(1002, "A control frame is one short frame");
+    if (is_control(frame.opcode) && (!frame.is_last || length_bytes > 0))
+        return fail(1002, "A control frame is one short frame");
     if (bytes.size() < 2 + length_bytes + 4) return {};
     frame.length = length_bytes == 0 ? short_length : big_endian(bytes.substr(2, length_bytes));
     if ((length_bytes == 2 && frame.length < 126) || (length_bytes == 8 && frame.length <= 0xffff))
@@ -156,7 +157,8 @@ Heard FrameReader::take_message(const Frame& frame, std::string_view payload) {
 
 Heard FrameReader::take_close(std::string_view payload) {
     if (payload.empty()) return {Kind::close, {}, 1005};
-    const auto code = payload.size() < 2 ? std::uint16_t{0} : static_cast<std::uint16_t>(big_endian(payload.substr(0, 2)));
+    const auto code =
+        payload.size() < 2 ? std::uint16_t{0} : static_cast<std::uint16_t>(big_endian(payload.substr(0, 2)));
     if (!is_close_code(code)) return fail(1002, "The close code is not one");
     if (!is_utf8(payload.substr(2))) return fail(1007, "The reason is not UTF-8");
     has_failed_ = true;  // Nothing counts after a close frame.

@@ -29,8 +29,8 @@ struct Heard {
         text,     ///< `text` is a whole message, in UTF-8
         ping,     ///< `text` is to be sent back
         pong,
-        close,    ///< `code` is to be sent back; 1005 where the peer gave none
-        failed,   ///< `code` says why the connection must end; `text` says it in words; nothing is read after it
+        close,   ///< `code` is to be sent back; 1005 where the peer gave none
+        failed,  ///< `code` says why the connection must end; `text` says it in words; nothing is read after it
     };
     Kind kind = Kind::nothing;
     std::string_view text;
@@ -69,9 +69,9 @@ private:
     std::size_t max_message_bytes_;
     std::uint16_t too_big_code_;
     Input input_;
-    std::string message_;         ///< the pieces so far of a fragmented message
-    bool in_message_ = false;     ///< a fragmented message has begun
-    bool message_is_out_ = false; ///< `message_` was handed out and is to be forgotten
+    std::string message_;          ///< the pieces so far of a fragmented message
+    bool in_message_ = false;      ///< a fragmented message has begun
+    bool message_is_out_ = false;  ///< `message_` was handed out and is to be forgotten
     bool has_failed_ = false;
 };
 

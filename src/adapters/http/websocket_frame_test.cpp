@@ -58,7 +58,10 @@ const Wrong wrongs[] = {
     {"opcode 7", frame(last | 7, "a"), 1002},
     {"opcode 11", frame(last | 11, "a"), 1002},
     {"opcode 15", frame(last | 15, "a"), 1002},
-    {"no mask", "\x81\x01" "a"s, 1002},
+    {"no mask",
+     "\x81\x01"
+     "a"s,
+     1002},
     {"a ping in two frames", frame(9, "a"), 1002},
     {"a close in two frames", frame(8, ""), 1002},
     {"a ping of 126 bytes", frame(last | 9, std::string(126, 'a')), 1002},
@@ -74,7 +77,8 @@ const Wrong wrongs[] = {
     {"a text that is too big", frame(last | text, std::string(1'001, 'a')), 4009},
     {"a text that says it is huge", "\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff\x01\x02\x03\x04"s, 4009},
     {"a text with the highest bit of its length", "\x81\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x02\x03\x04"s, 4009},
-    {"fragments that are too big together", frame(text, std::string(600, 'a')) + frame(last | 0, std::string(600, 'a')), 4009},
+    {"fragments that are too big together", frame(text, std::string(600, 'a')) + frame(last | 0, std::string(600, 'a')),
+     4009},
     {"a close of one byte", frame(last | 8, "a"), 1002},
     {"a close with 999", frame(last | 8, "\x03\xe7"), 1002},
     {"a close with 1004", frame(last | 8, "\x03\xec"), 1002},
@@ -117,7 +121,8 @@ TEST_CASE("a text comes whole, wherever the bytes are cut") {
 
 TEST_CASE("a fragmented text is put together around a ping") {
     FrameReader reader{1'000, 1009};
-    give(reader, frame(text, "ab") + frame(0, "\xc3") + frame(last | 9, "p") + frame(last | 0, "\xa9") + frame(last | text, "next"));
+    give(reader, frame(text, "ab") + frame(0, "\xc3") + frame(last | 9, "p") + frame(last | 0, "\xa9") +
+                     frame(last | text, "next"));
     CHECK(reader.next().kind == Kind::ping);
     auto heard = reader.next();
     REQUIRE(heard.kind == Kind::text);
@@ -134,7 +139,9 @@ TEST_CASE("a close gives its code, 1005 where there is none") {
     CHECK(first_heard(frame(last | 8, "\x03\xe8")).kind == Kind::close);
 }
 
-TEST_CASE("the largest message passes") { CHECK(first_heard(frame(last | text, std::string(1'000, 'a'))).kind == Kind::text); }
+TEST_CASE("the largest message passes") {
+    CHECK(first_heard(frame(last | text, std::string(1'000, 'a'))).kind == Kind::text);
+}
 
 TEST_CASE("frames are written with their length in its shortest form") {
     const auto header = [](std::size_t size) {
@@ -157,15 +164,17 @@ TEST_CASE("a close frame cuts a long reason at the end of a character") {
 }
 
 TEST_CASE("UTF-8 is told from what is not") {
-    for (auto good : {"", "a", "é", "€", "😀", "\xef\xbf\xbf", "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf"}) CHECK_MESSAGE(is_utf8(good), good);
-    for (auto bad : {"\x80", "\xc1\x80", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x80\x80\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
-                     "\xff", "\xe2\x82", "a\xf0\x9f\x98"})
+    for (auto good : {"", "a", "é", "€", "😀", "\xef\xbf\xbf", "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf"})
+        CHECK_MESSAGE(is_utf8(good), good);
+    for (auto bad : {"\x80", "\xc1\x80", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x80\x80\x80",
+                     "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xe2\x82", "a\xf0\x9f\x98"})
         CHECK_FALSE(is_utf8(bad));
 }
 
 TEST_CASE("the key of RFC 6455 gives the answer of RFC 6455") {
-    const auto head_text = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                           "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"s;
+    const auto head_text =
+        "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"s;
     Head head;
     REQUIRE_FALSE(judge(head_text, {}, head));
     const auto handshake = judge_upgrade(head, {});
@@ -180,12 +189,14 @@ TEST_CASE("the Date of an answer is an IMF-fixdate") {
 
 TEST_CASE("the head of an answer holds what the Response says, and never more lines than it means") {
     Response response;
-    response.shared = std::make_shared<Rendered>(Rendered{.body = "{}", .etag = "\"7\"", .content_type = "application/json"});
+    response.shared =
+        std::make_shared<Rendered>(Rendered{.body = "{}", .etag = "\"7\"", .content_type = "application/json"});
     response.headers = {{"Location", "/a"}, {"X-Split", "a\r\nSet-Cookie: b"}};
     std::string out;
     append_head(out, response, {.date = "now", .request_id = "r", .closes = true});
-    CHECK(out == "HTTP/1.1 200 OK\r\nDate: now\r\nContent-Type: application/json\r\nContent-Length: 2\r\nETag: \"7\"\r\n"
-                 "X-Request-Id: r\r\nLocation: /a\r\nConnection: close\r\n\r\n");
+    CHECK(out ==
+          "HTTP/1.1 200 OK\r\nDate: now\r\nContent-Type: application/json\r\nContent-Length: 2\r\nETag: \"7\"\r\n"
+          "X-Request-Id: r\r\nLocation: /a\r\nConnection: close\r\n\r\n");
     out.clear();
     response.status = 304;
     append_head(out, response, {.date = "now", .request_id = {}, .closes = false});

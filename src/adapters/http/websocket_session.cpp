@@ -15,7 +15,8 @@ using boost::asio::buffer;
 void Outbox::send(std::shared_ptr<const std::string> text) {
     const std::lock_guard lock{mutex_};
     if (!is_open_ || content_.close || content_.overflowed) return;
-    const bool is_full = content_.texts.size() >= limits_.queue_messages || (bytes_ > 0 && bytes_ + text->size() > limits_.queue_bytes);
+    const bool is_full =
+        content_.texts.size() >= limits_.queue_messages || (bytes_ > 0 && bytes_ + text->size() > limits_.queue_bytes);
     content_.overflowed = is_full;
     if (!is_full) {
         bytes_ += text->size();
@@ -127,18 +128,16 @@ WebSocketSession::Then WebSocketSession::obey(const Heard& heard) {
             break;
         case Heard::Kind::ping:
             // Pongs to a client that does not read are not piled up.
-            if (!is_closing_ && out_.size() < shard_->limits().queue_bytes) append_frame(out_, Opcode::pong, heard.text);
+            if (!is_closing_ && out_.size() < shard_->limits().queue_bytes)
+                append_frame(out_, Opcode::pong, heard.text);
             break;
         case Heard::Kind::close:
             begin_close(heard.code == 1005 ? std::uint16_t{1000} : heard.code, {});
             is_deaf_ = true;
             flush();
             return Then::end;
-        case Heard::Kind::failed:
-            fail(heard.code, heard.text);
-            break;
-        default:
-            break;
+        case Heard::Kind::failed: fail(heard.code, heard.text); break;
+        default: break;
     }
     return Then::go_on;
 }
@@ -171,7 +170,8 @@ void WebSocketSession::queue(std::string_view text) {
     const auto bytes = out_.size() + in_flight_.size() - written_;
     const auto messages = out_messages_ + in_flight_messages_;
     const auto& limits = shard_->limits();
-    if (messages >= limits.queue_messages || (bytes > 0 && bytes + text.size() > limits.queue_bytes)) return fail(1013, "Too slow to read");
+    if (messages >= limits.queue_messages || (bytes > 0 && bytes + text.size() > limits.queue_bytes))
+        return fail(1013, "Too slow to read");
     append_frame(out_, Opcode::text, text);
     ++out_messages_;
 }

@@ -91,14 +91,14 @@ private:
     std::shared_ptr<Outbox> outbox_;
     FrameReader reader_;
 
-    std::string out_;                    ///< frames that wait
+    std::string out_;  ///< frames that wait
     std::size_t out_messages_ = 0;
-    std::string in_flight_;              ///< frames that are being written
+    std::string in_flight_;  ///< frames that are being written
     std::size_t in_flight_messages_ = 0;
-    std::size_t written_ = 0;            ///< of `in_flight_`
+    std::size_t written_ = 0;  ///< of `in_flight_`
     bool is_writing_ = false;
-    bool is_closing_ = false;            ///< a close frame is queued or sent: nothing may follow it
-    bool is_deaf_ = false;               ///< what arrives is thrown away
+    bool is_closing_ = false;  ///< a close frame is queued or sent: nothing may follow it
+    bool is_deaf_ = false;     ///< what arrives is thrown away
 
     Duration heard_at_;
     Duration pinged_at_;

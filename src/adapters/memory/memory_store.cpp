@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <shared_mutex>
 
 #include "base/result.hpp"
@@ -26,9 +27,7 @@ struct MemoryData {
 
 namespace {
 
-bool same(const Column& a, const Column& b) {
-    return a.name == b.name && a.kind == b.kind && a.indexed == b.indexed;
-}
+bool same(const Column& a, const Column& b) { return a.name == b.name && a.kind == b.kind && a.indexed == b.indexed; }
 
 std::size_t column_index(const Table& table, std::string_view name) {
     const auto found = std::ranges::find(table.columns, name, &Column::name);
@@ -38,7 +37,9 @@ std::size_t column_index(const Table& table, std::string_view name) {
 
 /// Where values of one kind stand among those of others.
 template <class T>
-constexpr int rank_of = std::is_same_v<T, std::nullptr_t> ? 0 : std::is_arithmetic_v<T> ? 1 : 2;
+constexpr int rank_of = std::is_same_v<T, std::nullptr_t> ? 0
+                        : std::is_arithmetic_v<T>         ? 1
+                                                          : 2;
 
 /// Order of two values of one column: nothing before all else, numbers by size, texts by bytes.
 std::weak_ordering compare(const Value& a, const Value& b) {
@@ -99,18 +100,24 @@ private:
     MemoryRows& rows_of(const Table&) const;
 
     std::shared_ptr<MemoryData> data_;
+    /// Streams on which a batch of this call was refused.
+    std::set<StreamName> left_behind_;
 };
 
 std::vector<Committed> MemoryStore::commit(std::span<const Batch> batches) {
     const std::unique_lock lock(data_->mutex);
     std::vector<Committed> outcomes;
     outcomes.reserve(batches.size());
+    left_behind_.clear();
     for (const auto& batch : batches) outcomes.push_back(apply(batch));
     return outcomes;
 }
 
 Committed MemoryStore::apply(const Batch& batch) {
-    if (auto conflict = conflict_in(batch)) return {.conflict = std::move(conflict)};
+    if (auto conflict = conflict_in(batch)) {
+        left_behind_.insert(conflict->stream);
+        return {.conflict = std::move(conflict)};
+    }
     const auto before = data_->log.size();
     for (const auto& entry : batch.appends) append(entry, batch.at);
     for (const auto& row : batch.rows) change(row);
@@ -126,7 +133,7 @@ std::optional<Conflict> MemoryStore::conflict_in(const Batch& batch) const {
         auto& by = moved[entry.stream];
         const auto found = (stream == data_->streams.end() ? 0 : static_cast<Version>(stream->second.size())) + by;
         by += static_cast<Version>(entry.events.size());
-        if (found != entry.expected) return Conflict{entry.stream, found};
+        if (found != entry.expected || left_behind_.contains(entry.stream)) return Conflict{entry.stream, found};
     }
     return std::nullopt;
 }

@@ -277,9 +277,9 @@ private:
     const CallRules rules_;
     Multi multi_;
     std::mutex mutex_;
-    Calls fresh_;                  // under mutex_
-    std::size_t unfinished_ = 0;   // under mutex_: posted, and its callback not yet called
-    bool stopping_ = false;        // under mutex_
+    Calls fresh_;                                             // under mutex_
+    std::size_t unfinished_ = 0;                              // under mutex_: posted, and its callback not yet called
+    bool stopping_ = false;                                   // under mutex_
     std::unordered_map<CURL*, std::unique_ptr<Call>> calls_;  // the thread's own
     std::thread thread_;
 };

@@ -64,7 +64,8 @@ TEST_CASE("at most four calls are with one host at a time") {
     std::atomic<int> now = 0, most = 0;
     TestServer server([&](const std::string&) {
         const int here = ++now;
-        for (int seen = most; seen < here && !most.compare_exchange_weak(seen, here);) {}
+        for (int seen = most; seen < here && !most.compare_exchange_weak(seen, here);) {
+        }
         std::this_thread::sleep_for(30ms);
         --now;
         return http_reply(200, "");
@@ -80,9 +81,8 @@ TEST_CASE("at most four calls are with one host at a time") {
 
 TEST_CASE("a redirect is a reply like any other, and is not followed") {
     TestServer elsewhere([](const std::string&) { return http_reply(200, "secret"); });
-    TestServer server([&](const std::string&) {
-        return http_reply(307, "", fmt::format("Location: {}\r\n", elsewhere.url()));
-    });
+    TestServer server(
+        [&](const std::string&) { return http_reply(307, "", fmt::format("Location: {}\r\n", elsewhere.url())); });
     HttpClient client(loopback());
     const auto reply = call(client, {server.url(), {}, "x"});
     CHECK(reply.outcome == Outcome::answered);

@@ -64,11 +64,15 @@ const Refused unwelcome[] = {
     {"https://example.com/\r\nHost: x", "space or a control"},
     {"https://exam\tple.com/", "space or a control"},
     {"https://example.com/\x7f", "space or a control"},
-    {"https://b\xc3\xbc" "cher.example/", "beyond ASCII"},
+    {"https://b\xc3\xbc"
+     "cher.example/",
+     "beyond ASCII"},
     {"https://example.com/\xc3\xbc", "beyond ASCII"},
     {"https://example.com/\x80", "beyond ASCII"},
     {"https://\xef\xbc\x91\xef\xbc\x92\xef\xbc\x97.0.0.1/", "beyond ASCII"},
-    {"https://127\xe3\x80\x82" "0.0.1/", "beyond ASCII"},
+    {"https://127\xe3\x80\x82"
+     "0.0.1/",
+     "beyond ASCII"},
     // names
     {"https://", "names no host"},
     {"https:///path", "names no host"},

@@ -54,9 +54,10 @@ void make_directory(const fs::path& directory) {
 void check_version(Database& database) {
     const auto found = database.integer("PRAGMA user_version");
     if (found > schema_version)
-        throw StoreBroken(fmt::format("{}: written by a newer agon (schema {}, this one knows {}): start that one, or "
-                                      "restore a backup from before the upgrade",
-                                      database.file().string(), found, schema_version));
+        throw StoreBroken(
+            fmt::format("{}: written by a newer agon (schema {}, this one knows {}): start that one, or "
+                        "restore a backup from before the upgrade",
+                        database.file().string(), found, schema_version));
     if (found == 0 && database.integer("SELECT count(*) FROM sqlite_schema") > 0)
         throw StoreBroken(fmt::format("{}: a database of another program; choose another directory for agon's data",
                                       database.file().string()));
@@ -66,9 +67,10 @@ void check_pages(Database& database) {
     if (fs::file_size(database.file()) > checked_at_start_bytes) return;
     const auto found = database.text("PRAGMA quick_check(1)");
     if (found != "ok")
-        throw StoreBroken(fmt::format("{}: the file is damaged ({}): move it away with its -wal and -shm files and "
-                                      "restore a backup (it is never repaired silently)",
-                                      database.file().string(), found));
+        throw StoreBroken(
+            fmt::format("{}: the file is damaged ({}): move it away with its -wal and -shm files and "
+                        "restore a backup (it is never repaired silently)",
+                        database.file().string(), found));
 }
 
 void create_tables(Database& database) {
@@ -99,8 +101,8 @@ std::unique_ptr<Database> open_writer(const fs::path& file) {
     check_pages(*database);
     database->execute("PRAGMA page_size = 4096");
     if (database->text("PRAGMA journal_mode = WAL") != "wal")
-        throw StoreBroken(fmt::format("{}: its file system has no shared memory for a write-ahead log; use a local disk",
-                                      file.string()));
+        throw StoreBroken(fmt::format(
+            "{}: its file system has no shared memory for a write-ahead log; use a local disk", file.string()));
     // 64 MiB of pages: with the default of 2 MiB, writes over many rows read most pages again.
     database->execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536");
     create_tables(*database);

@@ -108,9 +108,8 @@ std::string description(const Table& table) {
 
 std::string create_sql(const Table& table) {
     const auto name = table_name(table);
-    const auto columns = list(table, [](const Column& column) {
-        return fmt::format("{} {}", quoted(column.name), type_name(column.kind));
-    });
+    const auto columns = list(
+        table, [](const Column& column) { return fmt::format("{} {}", quoted(column.name), type_name(column.kind)); });
     const auto key = quoted(table.columns.front().name);
     auto out = fmt::format("DROP TABLE IF EXISTS {0}; CREATE TABLE {0}({1}, PRIMARY KEY({2})) WITHOUT ROWID;", name,
                            columns, key);

@@ -1,6 +1,7 @@
 #include "adapters/sqlite/sqlite_store.hpp"
 
 #include <fmt/format.h>
+#include <set>
 
 #include "adapters/sqlite/checkpointer.hpp"
 #include "adapters/sqlite/file.hpp"
@@ -55,6 +56,8 @@ private:
 
     Committed apply(const Batch&);
     std::optional<Conflict> conflict_in(const Batch&);
+    /// Streams on which a batch of this call was refused.
+    std::set<StreamName> left_behind_;
     Version& version_of(const StreamName&);
     void append(const Append&, Instant at);
     void save_cursors(std::span<const Batch>, std::span<const Committed>);
@@ -127,6 +130,7 @@ std::vector<Committed> SqliteStore::commit(std::span<const Batch> batches) {
     return transaction([&] {
         std::vector<Committed> outcomes;
         outcomes.reserve(batches.size());
+        left_behind_.clear();
         sqlite::RowChanges rows;
         for (const auto& batch : batches) {
             outcomes.push_back(apply(batch));
@@ -140,7 +144,10 @@ std::vector<Committed> SqliteStore::commit(std::span<const Batch> batches) {
 
 /// Everything is checked before anything is written, so a refused batch needs no savepoint.
 Committed SqliteStore::apply(const Batch& batch) {
-    if (auto conflict = conflict_in(batch)) return {.conflict = std::move(conflict)};
+    if (auto conflict = conflict_in(batch)) {
+        left_behind_.insert(conflict->stream);
+        return {.conflict = std::move(conflict)};
+    }
     const auto before = last_;
     for (const auto& entry : batch.appends) append(entry, batch.at);
     return {.first_seq = last_ > before ? before + 1 : 0};
@@ -156,7 +163,7 @@ std::optional<Conflict> SqliteStore::conflict_in(const Batch& batch) {
             found += by;
             by += static_cast<Version>(entry.events.size());
         }
-        if (found != entry.expected) return Conflict{entry.stream, found};
+        if (found != entry.expected || left_behind_.contains(entry.stream)) return Conflict{entry.stream, found};
     }
     return std::nullopt;
 }
@@ -186,7 +193,9 @@ void SqliteStore::save_cursors(std::span<const Batch> batches, std::span<const C
     for (std::size_t i = 0; i < batches.size(); ++i)
         if (outcomes[i].accepted() && batches[i].cursor) last[batches[i].cursor->follower] = batches[i].cursor->seq;
     for (const auto& [follower, seq] : last)
-        writer_->query("INSERT INTO cursor(follower, seq) VALUES(?, ?) ON CONFLICT(follower) DO UPDATE SET seq = excluded.seq")
+        writer_
+            ->query(
+                "INSERT INTO cursor(follower, seq) VALUES(?, ?) ON CONFLICT(follower) DO UPDATE SET seq = excluded.seq")
             .bind(follower)
             .bind(seq)
             .run();
@@ -196,8 +205,9 @@ void SqliteStore::save_cursors(std::span<const Batch> batches, std::span<const C
 
 std::vector<Recorded> SqliteStore::read(const StreamName& stream, Version after) {
     auto reader = readers_.lend();
-    auto query = reader->query("SELECT seq, stream, version, at, type, data FROM event WHERE stream = ? AND version > ? "
-                               "ORDER BY version");
+    auto query = reader->query(
+        "SELECT seq, stream, version, at, type, data FROM event WHERE stream = ? AND version > ? "
+        "ORDER BY version");
     return all_events(query.bind(stream).bind(after));
 }
 

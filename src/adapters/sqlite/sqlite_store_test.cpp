@@ -51,7 +51,7 @@ std::string refusal_to_open(const fs::path& directory) {
 bool says(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 mode_t mode_of(const fs::path& path) {
-    struct stat found {};
+    struct stat found{};
     REQUIRE(::stat(path.c_str(), &found) == 0);
     return found.st_mode & 0777;
 }
@@ -223,8 +223,7 @@ TEST_CASE("what was acknowledged is there after kill -9, and nothing by halves")
         const auto events = static_cast<Version>(store->read("a", 0).size());
         CHECK(events >= acknowledged);
         CHECK(events % 2 == 0);
-        if (events > 0)
-            CHECK(store->select({.table = &bots(), .order_by = "id"}).rows[0][3] == Value{events});
+        if (events > 0) CHECK(store->select({.table = &bots(), .order_by = "id"}).rows[0][3] == Value{events});
     }
     CHECK(acknowledged > 0);
 }
@@ -339,7 +338,8 @@ TEST_CASE("a failed statement leaves nothing of its commit, and the next commit 
     prepare_bots(*store);
     commit_one(*store, batch({append("a", 0, {"1"})}));
     auto other = scratch.connection();
-    other.execute("CREATE TRIGGER refuse BEFORE INSERT ON event WHEN new.type = 'bad' BEGIN SELECT raise(ABORT, 'no'); END");
+    other.execute(
+        "CREATE TRIGGER refuse BEFORE INSERT ON event WHEN new.type = 'bad' BEGIN SELECT raise(ABORT, 'no'); END");
     std::vector<Batch> batches{batch({append("a", 1, {"2"})}), batch({append("b", 0, {"bad"})})};
     batches[0].rows = {bot("a", "a", 1.0, 1)};
     CHECK_THROWS_AS(store->commit(batches), StoreBroken);

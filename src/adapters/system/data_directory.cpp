@@ -82,7 +82,7 @@ ServerKeys load_keys(const std::filesystem::path& directory, Random& random, boo
         if (make) return make_keys(path, random);
         fail(path, "not there: no server has run on this data directory yet");
     }
-    struct stat status {};
+    struct stat status{};
     if (::stat(path.c_str(), &status) != 0) fail(path, std::strerror(errno));
     if ((status.st_mode & 077) != 0) fail(path, "others can read it; run: chmod 600 " + path.string());
     std::ifstream stream(path);

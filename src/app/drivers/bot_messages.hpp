@@ -51,7 +51,8 @@ struct MatchStart : Envelope {
     std::int64_t attempt = 1;
 };
 BOOST_DESCRIBE_STRUCT(MatchStart, (Envelope),
-                      (game_type, game_id, seats, your_seat, turn_timeout_ms, bank_ms, game_config, tournament, attempt))
+                      (game_type, game_id, seats, your_seat, turn_timeout_ms, bank_ms, game_config, tournament,
+                       attempt))
 
 struct RoundStart : Envelope {
     std::string round_id;
@@ -71,8 +72,7 @@ struct TurnRequest : Envelope {
     std::vector<std::string> valid_actions;
     Json state;
 };
-BOOST_DESCRIBE_STRUCT(TurnRequest, (Envelope),
-                      (game_type, request_id, seat, timeout_ms, bank_ms, valid_actions, state))
+BOOST_DESCRIBE_STRUCT(TurnRequest, (Envelope), (game_type, request_id, seat, timeout_ms, bank_ms, valid_actions, state))
 
 enum class RejectReason { not_valid, bad_params, stale, malformed };
 BOOST_DESCRIBE_ENUM(RejectReason, not_valid, bad_params, stale, malformed)
@@ -142,21 +142,37 @@ using BotMessage =
 template <class M>
 constexpr std::string_view message_type();
 template <>
-constexpr std::string_view message_type<MatchStart>() { return "match_start"; }
+constexpr std::string_view message_type<MatchStart>() {
+    return "match_start";
+}
 template <>
-constexpr std::string_view message_type<RoundStart>() { return "round_start"; }
+constexpr std::string_view message_type<RoundStart>() {
+    return "round_start";
+}
 template <>
-constexpr std::string_view message_type<TurnRequest>() { return "turn_request"; }
+constexpr std::string_view message_type<TurnRequest>() {
+    return "turn_request";
+}
 template <>
-constexpr std::string_view message_type<ActionRejected>() { return "action_rejected"; }
+constexpr std::string_view message_type<ActionRejected>() {
+    return "action_rejected";
+}
 template <>
-constexpr std::string_view message_type<TurnResult>() { return "turn_result"; }
+constexpr std::string_view message_type<TurnResult>() {
+    return "turn_result";
+}
 template <>
-constexpr std::string_view message_type<RoundResult>() { return "round_result"; }
+constexpr std::string_view message_type<RoundResult>() {
+    return "round_result";
+}
 template <>
-constexpr std::string_view message_type<MatchEnd>() { return "match_end"; }
+constexpr std::string_view message_type<MatchEnd>() {
+    return "match_end";
+}
 template <>
-constexpr std::string_view message_type<Snapshot>() { return "snapshot"; }
+constexpr std::string_view message_type<Snapshot>() {
+    return "snapshot";
+}
 
 /// The message as JSON text.
 std::string to_json(const BotMessage&);

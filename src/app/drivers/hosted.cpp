@@ -46,8 +46,8 @@ void HostedDriver::handle(const Recorded& recorded) {
     const auto id = TournamentId::parse(recorded.stream);
     if (!id) return;
     if (const auto started = decode_if<MatchStarted>(recorded)) {
-        const bool hosted =
-            world_.engine.peek<TournamentAggregate>(*id, [](const Tournament& t) { return t.driver == Driver::hosted; });
+        const bool hosted = world_.engine.peek<TournamentAggregate>(
+            *id, [](const Tournament& t) { return t.driver == Driver::hosted; });
         if (hosted) play(match_id(*id, started->match));
     }
     if (decode_if<TournamentCancelled>(recorded)) cancel_all(*id);

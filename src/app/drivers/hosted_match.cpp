@@ -83,7 +83,8 @@ bool HostedMatch::load_game() {
         return g.has_started();
     };
     if (!world_.engine.peek<GameAggregate>(game_id_, look)) {
-        const games::StartGame start{game_type_, game_options_,
+        const games::StartGame start{game_type_,
+                                     game_options_,
                                      {{sides_[0].bot, sides_[0].name}, {sides_[1].bot, sides_[1].name}},
                                      world_.random.bits() >> 1};
         append(start, {});
@@ -139,7 +140,8 @@ void HostedMatch::ask(Seat seat) {
     side.deadline = side.asked_at + seconds(options_.time_limit_per_move);
     if (side.paused_at) side.paused_at = side.asked_at;
     const auto round = game_->round(position_);
-    send(seat, RoundStart{.round_id = std::to_string(round), .round_number = round, .state = game_->view(position_, seat)});
+    send(seat,
+         RoundStart{.round_id = std::to_string(round), .round_number = round, .state = game_->view(position_, seat)});
     send(seat, turn_request(seat));
 }
 
@@ -168,8 +170,9 @@ void HostedMatch::answered(BotId bot, const BotAnswer& answer) {
     auto* side = side_of(bot);
     if (!side || !begun_ || over_) return;
     const auto seat = seat_of(*side);
+    if (answer.request_id == side->answered) return;  // the first valid answer counts, also once its turn is over
     if (!side->asked || answer.request_id != request_id(seat)) return reject(seat, answer, RejectReason::stale);
-    if (side->settled) return;  // the first answer counts
+    if (side->settled) return;
     games::Choice choice{answer.action, answer.params};
     if (const auto legal = game_->check(position_, seat, choice); !legal) {
         const bool action = legal.error().pointer == "/action";
@@ -178,6 +181,7 @@ void HostedMatch::answered(BotId bot, const BotAnswer& answer) {
         settle(seat, std::nullopt);
     } else {
         settle(seat, std::move(choice));
+        side->answered = answer.request_id;
     }
     end_turn_if_settled();
 }
@@ -185,11 +189,12 @@ void HostedMatch::answered(BotId bot, const BotAnswer& answer) {
 void HostedMatch::reject(Seat seat, const BotAnswer& answer, RejectReason reason) {
     const auto& side = sides_[seat];
     const bool waiting = side.asked && !side.settled;
-    send(seat, ActionRejected{.request_id = answer.request_id,
-                              .reason = reason,
-                              .remaining_ms = waiting ? to_ms(side.deadline - world_.clock.steady()) : 0,
-                              .submitted_action = answer.action.substr(0, 100),
-                              .valid_actions = waiting ? game_->valid_actions(position_, seat) : std::vector<std::string>{}});
+    send(seat,
+         ActionRejected{.request_id = answer.request_id,
+                        .reason = reason,
+                        .remaining_ms = waiting ? to_ms(side.deadline - world_.clock.steady()) : 0,
+                        .submitted_action = answer.action.substr(0, 100),
+                        .valid_actions = waiting ? game_->valid_actions(position_, seat) : std::vector<std::string>{}});
 }
 
 void HostedMatch::end_turn_if_settled() {
@@ -249,7 +254,8 @@ void HostedMatch::turn_written(const std::vector<games::MoveRecord>& moves) {
 void HostedMatch::end_game(std::vector<Seat> losers, games::EndedBy by, std::string decision) {
     if (over_) return;
     over_ = true;
-    append(games::EndGame{std::move(losers), by, std::move(decision)}, [self = shared_from_this()] { self->game_over(); });
+    append(games::EndGame{std::move(losers), by, std::move(decision)},
+           [self = shared_from_this()] { self->game_over(); });
 }
 
 void HostedMatch::cancel() { end_game({0, 1}, games::EndedBy::cancelled, "cancelled"); }
@@ -406,7 +412,9 @@ void HostedMatch::send(Seat seat, M message) {
 }
 
 /// The same turn of the same match has the same id, whoever asks and however often.
-std::string HostedMatch::request_id(Seat seat) const { return fmt::format("{}:{}:{}", game_id_.text(), turn_ + 1, seat); }
+std::string HostedMatch::request_id(Seat seat) const {
+    return fmt::format("{}:{}:{}", game_id_.text(), turn_ + 1, seat);
+}
 
 TurnRequest HostedMatch::turn_request(Seat seat) const {
     const auto& side = sides_[seat];

@@ -69,6 +69,8 @@ private:
         std::optional<games::Choice> choice;
         std::int64_t elapsed_ms = 0;
         int rejected = 0;
+        /// The request that it answered last.
+        std::string answered;
         Duration deadline{};
         Duration asked_at{};
         // The connection.

@@ -55,7 +55,12 @@ public:
     }
     std::int64_t turns() { return world.game(tournament).turns(); }
     bool is_over() { return world.state(tournament).status == Status::completed; }
-    std::string winner() { return !is_over() ? "none yet" : world.champion(tournament) == ana.text() ? "ana" : world.champion(tournament) == ben.text() ? "ben" : "nobody"; }
+    std::string winner() {
+        return !is_over()                                 ? "none yet"
+               : world.champion(tournament) == ana.text() ? "ana"
+               : world.champion(tournament) == ben.text() ? "ben"
+                                                          : "nobody";
+    }
     std::string decision() { return world.state(tournament).times.at(0).decision; }
     MatchEnd end(BotId bot) {
         const auto all = heard<MatchEnd>(bot);
@@ -92,7 +97,8 @@ TEST_CASE("nothing is revealed until both have answered, and until it is on disk
     duel.answer(duel.ana, "rock");
     CHECK(duel.heard<RoundResult>(duel.ben).empty());
     CHECK(duel.turns() == 0);
-    duel.world->driver.answered(duel.ben, {match_id(duel.tournament, 1), duel.request(duel.ben).request_id, "paper", nullptr});
+    duel.world->driver.answered(duel.ben,
+                                {match_id(duel.tournament, 1), duel.request(duel.ben).request_id, "paper", nullptr});
     duel.world->poll();
     CHECK(duel.heard<RoundResult>(duel.ben).empty());
     duel.world->settle();
@@ -163,7 +169,7 @@ TEST_CASE("two illegal choices do not spoil the third") {
     CHECK(duel.winner() == "ana");
 }
 
-TEST_CASE("the first answer to a turn counts; answers to earlier turns are stale") {
+TEST_CASE("the first answer to a turn counts, also once the turn is over; an answer that nobody asked for is stale") {
     Duel duel;
     const auto first = duel.request(duel.ana).request_id;
     duel.answer(duel.ana, "rock");
@@ -172,6 +178,8 @@ TEST_CASE("the first answer to a turn counts; answers to earlier turns are stale
     duel.answer(duel.ben, "scissors");
     CHECK(duel.world.game(duel.tournament).played.at(0).moves[0].action == "rock");
     duel.answer(duel.ana, "paper", first);
+    CHECK(duel.heard<ActionRejected>(duel.ana).empty());
+    duel.answer(duel.ana, "paper", "nobody:asked:0");
     REQUIRE(duel.heard<ActionRejected>(duel.ana).size() == 1);
     CHECK(duel.heard<ActionRejected>(duel.ana)[0].reason == RejectReason::stale);
     CHECK(duel.request(duel.ana).request_id != first);
@@ -180,7 +188,8 @@ TEST_CASE("the first answer to a turn counts; answers to earlier turns are stale
 TEST_CASE("an answer from a bot that does not sit there changes nothing") {
     Duel duel;
     const auto cem = duel.world.remote("Cem");
-    duel.world->driver.answered(cem, {match_id(duel.tournament, 1), duel.request(duel.ana).request_id, "rock", nullptr});
+    duel.world->driver.answered(cem,
+                                {match_id(duel.tournament, 1), duel.request(duel.ana).request_id, "rock", nullptr});
     duel.answer(duel.ben, "rock", duel.request(duel.ana).request_id);
     CHECK(duel.turns() == 0);
     CHECK(duel.heard<ActionRejected>(cem).empty());
@@ -310,7 +319,8 @@ TEST_CASE("after a restart in mid-match the same turn is asked again, with the s
 TEST_CASE("a crash before the turn is on disk forgets the turn, and nobody was told of it") {
     Duel duel;
     duel.answer(duel.ana, "rock");
-    duel.world->driver.answered(duel.ben, {match_id(duel.tournament, 1), duel.request(duel.ben).request_id, "paper", nullptr});
+    duel.world->driver.answered(duel.ben,
+                                {match_id(duel.tournament, 1), duel.request(duel.ben).request_id, "paper", nullptr});
     duel.world->poll();
     CHECK(duel.heard<TurnResult>(duel.ana).empty());
     duel.world.restart();
@@ -324,7 +334,8 @@ TEST_CASE("a crash between the end of the game and the match's result loses neit
     Duel duel;
     duel.round("rock", "scissors");
     duel.answer(duel.ana, "rock");
-    duel.world->driver.answered(duel.ben, {match_id(duel.tournament, 1), duel.request(duel.ben).request_id, "scissors", nullptr});
+    duel.world->driver.answered(duel.ben,
+                                {match_id(duel.tournament, 1), duel.request(duel.ben).request_id, "scissors", nullptr});
     duel.world->poll();
     duel.world->journal.flush();
     duel.world.restart();
@@ -355,7 +366,8 @@ TEST_CASE("a result that the disk refuses is reported again") {
     Duel duel;
     duel.round("rock", "scissors");
     duel.answer(duel.ana, "rock");
-    duel.world->driver.answered(duel.ben, {match_id(duel.tournament, 1), duel.request(duel.ben).request_id, "scissors", nullptr});
+    duel.world->driver.answered(duel.ben,
+                                {match_id(duel.tournament, 1), duel.request(duel.ben).request_id, "scissors", nullptr});
     duel.world->poll();
     duel.world->journal.flush();
     duel.world->poll();
@@ -450,7 +462,8 @@ TEST_CASE("a cancellation that meets the last turn on its way to the disk ends t
     Duel duel;
     duel.round("rock", "scissors");
     duel.answer(duel.ana, "rock");
-    duel.world->driver.answered(duel.ben, {match_id(duel.tournament, 1), duel.request(duel.ben).request_id, "scissors", nullptr});
+    duel.world->driver.answered(duel.ben,
+                                {match_id(duel.tournament, 1), duel.request(duel.ben).request_id, "scissors", nullptr});
     duel.world->poll();
     REQUIRE(duel.world->run(duel.world->tournaments.cancel(duel.tournament, "rain")).has_value());
     CHECK(duel.heard<MatchEnd>(duel.ana).size() == 1);
@@ -466,7 +479,8 @@ TEST_CASE("a fourth lost connection that meets a failing last turn leaves a reco
         duel.connect(duel.ben);
     }
     duel.answer(duel.ana, "rock");
-    duel.world->driver.answered(duel.ben, {match_id(duel.tournament, 1), duel.request(duel.ben).request_id, "scissors", nullptr});
+    duel.world->driver.answered(duel.ben,
+                                {match_id(duel.tournament, 1), duel.request(duel.ben).request_id, "scissors", nullptr});
     duel.world->poll();
     duel.world->store.failing_commits = 1;
     duel.world->store.during_commit = [&] {
@@ -500,8 +514,13 @@ TEST_CASE("a bot that comes between the loading of its match and its beginning i
     world.join(tournament, ana);
     world.join(tournament, ben);
     REQUIRE(world->run(world->tournaments.start(tournament)).has_value());
-    HostedWorld hosted{world->engine, world->timers, world.outside.clock, world.outside.random,
-                       [&](bots::Carrier) { return &world.outside.carrier; }, {}, {}};
+    HostedWorld hosted{world->engine,
+                       world->timers,
+                       world.outside.clock,
+                       world.outside.random,
+                       [&](bots::Carrier) { return &world.outside.carrier; },
+                       {},
+                       {}};
     auto match = std::make_shared<HostedMatch>(hosted, world->context, match_id(tournament, 1), [](const auto&) {});
     REQUIRE(match->load());
     world.outside.carrier.connected.insert(ana);

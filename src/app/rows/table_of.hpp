@@ -34,7 +34,8 @@ const Table& table_of() {
         Table t{.name = std::string(Row::table_name), .columns = {}};
         codec::for_each_member<Row>([&](auto member) {
             using Field = std::remove_cvref_t<decltype(std::declval<Row>().*member.pointer)>;
-            const bool indexed = std::ranges::find(Row::indexed, std::string_view(member.name)) != std::end(Row::indexed);
+            const bool indexed =
+                std::ranges::find(Row::indexed, std::string_view(member.name)) != std::end(Row::indexed);
             t.columns.push_back({member.name, kind_of<Field>(), indexed});
         });
         return t;

@@ -53,7 +53,8 @@ TEST_CASE("a struct is written in the spelling of a face") {
 }
 
 TEST_CASE("what is written is read back the same") {
-    const Sample s{.name = "abc", .colour = Colour::red, .limit = 7, .note = "n", .inner = {{1}, {2}}, .at = {1'500'001}};
+    const Sample s{
+        .name = "abc", .colour = Colour::red, .limit = 7, .note = "n", .inner = {{1}, {2}}, .at = {1'500'001}};
     CHECK(read_text<Sample>(to_json<log_spelling>(s)) == s);
 }
 
@@ -82,7 +83,8 @@ TEST_CASE("a schema says what may be sent") {
     CHECK(to_text(schema<snake, Sample>(all)) == R"({"$ref":"#/components/schemas/Sample"})");
     const auto& sample = all.components.at("Sample");
     CHECK(to_text(sample.at("required")) == R"(["name","colour","inner","at"])");
-    CHECK(to_text(sample.at_pointer("/properties/limit")) == R"({"type":["integer","null"],"minimum":2,"maximum":65536})");
+    CHECK(to_text(sample.at_pointer("/properties/limit")) ==
+          R"({"type":["integer","null"],"minimum":2,"maximum":65536})");
     CHECK(to_text(sample.at_pointer("/properties/ratio")) == R"({"type":"number","default":0.5})");
     CHECK(to_text(sample.at_pointer("/properties/colour/enum")) == R"(["red","deep_blue","default"])");
 }

@@ -70,11 +70,12 @@ Mistake check_name(std::string_view utf8) {
     for (std::size_t i = 0; i < utf8.size(); ++i) {
         const auto byte = static_cast<unsigned char>(utf8[i]);
         const auto rest = utf8.substr(i);
-        const bool control = byte < 0x20 || byte == 0x7f || (byte == 0xc2 && rest.size() > 1 && static_cast<unsigned char>(rest[1]) < 0xa0);
+        const bool control = byte < 0x20 || byte == 0x7f ||
+                             (byte == 0xc2 && rest.size() > 1 && static_cast<unsigned char>(rest[1]) < 0xa0);
         if (control) return Error{Code::invalid, "must not contain control characters", ""};
         // U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069, U+061C.
-        for (const std::string_view mark : {"\u200e", "\u200f", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066",
-                                            "\u2067", "\u2068", "\u2069", "\u061c"})
+        for (const std::string_view mark : {"\u200e", "\u200f", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e",
+                                            "\u2066", "\u2067", "\u2068", "\u2069", "\u061c"})
             if (rest.starts_with(mark))
                 return Error{Code::invalid, "must not contain marks that change the direction of text", ""};
     }

@@ -63,7 +63,8 @@ Mistake read_struct(T& out, const Json& from) {
             mistake = below(name, read_into<S>(out.*member.pointer, *value, note));
         else if (value && !note.has_default && S.missing == Missing::refuse)
             mistake = below(name, Error{Code::invalid, "must not be null", ""});
-        else if (!value && !is_optional<Field> && !is_omittable<Field> && !note.has_default && S.missing == Missing::refuse)
+        else if (!value && !is_optional<Field> && !is_omittable<Field> && !note.has_default &&
+                 S.missing == Missing::refuse)
             mistake = below(name, Error{Code::invalid, "field required", ""});
     });
     return mistake;

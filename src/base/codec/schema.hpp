@@ -39,7 +39,9 @@ Json struct_schema(Schemas& all) {
             const char* max = is_list<Field> ? "maxItems" : text && !Number<Field> ? "maxLength" : "maximum";
             if constexpr (is_optional<Field> || is_omittable<Field>)
                 if constexpr (Number<typename Field::value_type>) min = "minimum", max = "maximum";
-            const auto bound = [](double x) { return x == std::floor(x) ? Json(static_cast<std::int64_t>(x)) : Json(x); };
+            const auto bound = [](double x) {
+                return x == std::floor(x) ? Json(static_cast<std::int64_t>(x)) : Json(x);
+            };
             if (note.min != -unbounded) (*object)[min] = bound(note.min);
             if (note.max != unbounded) (*object)[max] = bound(note.max);
             if (!note.doc.empty()) (*object)["description"] = note.doc;

@@ -7,8 +7,14 @@ namespace agon::bots {
 namespace {
 
 constexpr Instant t0{1'700'000'000'000'000};
-const BotRegistered ana{.name = "Ana", .game_types = {"rps"}, .connection = {}, .description = {}, .source_url = {},
-                        .owner = {}, .key_hash = "hash 1", .sealed_secret = "sealed 1"};
+const BotRegistered ana{.name = "Ana",
+                        .game_types = {"rps"},
+                        .connection = {},
+                        .description = {},
+                        .source_url = {},
+                        .owner = {},
+                        .key_hash = "hash 1",
+                        .sealed_secret = "sealed 1"};
 
 Bot after(const std::vector<BotEvent>& events) {
     Bot bot;

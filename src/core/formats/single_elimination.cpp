@@ -27,8 +27,7 @@ PlannedRound first_round(std::uint32_t size, std::uint32_t entrants) {
     PlannedRound round;
     const auto order = bracket_order(size);
     const auto slot = [&](Seed s) { return s < entrants ? Slot{Slot::From::seed, s} : Slot{Slot::From::nobody, 0}; };
-    for (std::uint32_t i = 0; i < size; i += 2)
-        round.matches.push_back({{slot(order[i]), slot(order[i + 1])}});
+    for (std::uint32_t i = 0; i < size; i += 2) round.matches.push_back({{slot(order[i]), slot(order[i + 1])}});
     return round;
 }
 

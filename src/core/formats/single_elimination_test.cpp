@@ -33,7 +33,7 @@ TEST_CASE("the bracket's lines are in the standard order") {
     CHECK(from_one(bracket_order(2)) == Seeds{1, 2});
     CHECK(from_one(bracket_order(8)) == Seeds{1, 8, 4, 5, 2, 7, 3, 6});
     CHECK(from_one(bracket_order(16)) == Seeds{1, 16, 8, 9, 4, 13, 5, 12, 2, 15, 7, 10, 3, 14, 6, 11});
-    CHECK(from_one(bracket_order(32)) == Seeds{1, 32, 16, 17, 8, 25, 9, 24, 4, 29, 13, 20, 5, 28, 12, 21,
+    CHECK(from_one(bracket_order(32)) == Seeds{1, 32, 16, 17, 8, 25, 9,  24, 4, 29, 13, 20, 5, 28, 12, 21,
                                                2, 31, 15, 18, 7, 26, 10, 23, 3, 30, 14, 19, 6, 27, 11, 22});
 }
 

@@ -5,8 +5,8 @@
 /// - Where both seats forfeit, nobody wins.
 #pragma once
 
-#include "core/games/game.hpp"
 #include "base/codec/describe.hpp"
+#include "core/games/game.hpp"
 
 namespace agon::games {
 

@@ -22,10 +22,16 @@ struct RpsOptions {
     std::int64_t max_sudden_death = 50;
     static constexpr codec::Note notes[] = {
         {.field = "rounds_per_match", .doc = "best of that many rounds", .min = 1, .max = 1001, .has_default = true},
-        {.field = "tiebreaker", .doc = "what decides a match that stands level after all its rounds", .has_default = true},
+        {.field = "tiebreaker",
+         .doc = "what decides a match that stands level after all its rounds",
+         .has_default = true},
         {.field = "mode", .doc = "win most of rounds_per_match, or play a fixed number of turns", .has_default = true},
         {.field = "turns", .doc = "how many, with mode fixed_turns", .min = 1, .max = 10000, .has_default = true},
-        {.field = "max_sudden_death", .doc = "drawn rounds in a row that end a match", .min = 1, .max = 1000, .has_default = true},
+        {.field = "max_sudden_death",
+         .doc = "drawn rounds in a row that end a match",
+         .min = 1,
+         .max = 1000,
+         .has_default = true},
     };
 };
 BOOST_DESCRIBE_STRUCT(RpsOptions, (), (rounds_per_match, tiebreaker, mode, turns, max_sudden_death))
@@ -158,8 +164,8 @@ Json last_round(const RpsPosition& p, Seat seat) {
 }
 
 std::int64_t turns_left(const RpsPosition& p) {
-    const auto planned = p.options.mode == Mode::first_to ? p.options.rounds_per_match - p.decided
-                                                          : p.options.turns - p.turns();
+    const auto planned =
+        p.options.mode == Mode::first_to ? p.options.rounds_per_match - p.decided : p.options.turns - p.turns();
     return std::max<std::int64_t>(planned, outcome(Position{p}).finished ? 0 : 1);
 }
 

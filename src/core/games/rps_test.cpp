@@ -155,10 +155,12 @@ TEST_CASE("each seat sees its own things first") {
     Table table;
     CHECK(table.view(0) == R"({"round":1,"score":[0,0],"last":null,"history":"","turns_left":3})");
     table.play("rp s-");
-    CHECK(table.view(0) ==
-          R"({"round":3,"score":[1,1],"last":{"moves":["scissors",null],"winner":0},"history":"rp s-","turns_left":1})");
-    CHECK(table.view(1) ==
-          R"({"round":3,"score":[1,1],"last":{"moves":[null,"scissors"],"winner":1},"history":"pr -s","turns_left":1})");
+    CHECK(
+        table.view(0) ==
+        R"({"round":3,"score":[1,1],"last":{"moves":["scissors",null],"winner":0},"history":"rp s-","turns_left":1})");
+    CHECK(
+        table.view(1) ==
+        R"({"round":3,"score":[1,1],"last":{"moves":[null,"scissors"],"winner":1},"history":"pr -s","turns_left":1})");
     CHECK(to_text(rps.last_result(table.position())) ==
           R"({"moves":["scissors",null],"winner_seats":[0],"score":[1,1],"timeouts":[false,true]})");
 }
@@ -175,13 +177,18 @@ TEST_CASE("a view holds the latest 1,000 rounds") {
 TEST_CASE("options are filled in, and refused with a pointer to what is wrong") {
     const auto filled = rps.complete_options(JsonObject{{"rounds_per_match", 5}, {"other", 1}});
     REQUIRE(filled.has_value());
-    CHECK(to_text(*filled) == R"({"rounds_per_match":5,"tiebreaker":"sudden_death","mode":"first_to","turns":1000,"max_sudden_death":50})");
+    CHECK(to_text(*filled) ==
+          R"({"rounds_per_match":5,"tiebreaker":"sudden_death","mode":"first_to","turns":1000,"max_sudden_death":50})");
     CHECK(*rps.complete_options(*filled) == *filled);
 
     const std::pair<JsonObject, std::string_view> wrong[] = {
-        {{{"rounds_per_match", 0}}, "/rounds_per_match"}, {{{"rounds_per_match", 1002}}, "/rounds_per_match"},
-        {{{"rounds_per_match", "3"}}, "/rounds_per_match"}, {{{"rounds_per_match", 1.5}}, "/rounds_per_match"},
-        {{{"tiebreaker", "coin"}}, "/tiebreaker"}, {{{"mode", 1}}, "/mode"}, {{{"turns", 10001}}, "/turns"},
+        {{{"rounds_per_match", 0}}, "/rounds_per_match"},
+        {{{"rounds_per_match", 1002}}, "/rounds_per_match"},
+        {{{"rounds_per_match", "3"}}, "/rounds_per_match"},
+        {{{"rounds_per_match", 1.5}}, "/rounds_per_match"},
+        {{{"tiebreaker", "coin"}}, "/tiebreaker"},
+        {{{"mode", 1}}, "/mode"},
+        {{{"turns", 10001}}, "/turns"},
         {{{"max_sudden_death", 0}}, "/max_sudden_death"},
     };
     for (const auto& [options, pointer] : wrong) {
@@ -195,7 +202,8 @@ TEST_CASE("options are filled in, and refused with a pointer to what is wrong") 
 
 TEST_CASE("a move is one of three words") {
     const Table table;
-    for (const auto& action : rps.valid_actions(table.position(), 0)) CHECK(rps.check(table.position(), 0, {action}).has_value());
+    for (const auto& action : rps.valid_actions(table.position(), 0))
+        CHECK(rps.check(table.position(), 0, {action}).has_value());
     for (const auto* action : {"", "Rock", "lizard", "rock "}) {
         const auto refusal = rps.check(table.position(), 0, {action});
         REQUIRE(!refusal.has_value());
@@ -209,7 +217,8 @@ TEST_CASE("every built-in strategy gives legal moves against every other, missed
             Position position = rps.start(*rps.complete_options(JsonObject{{"rounds_per_match", 21}}), 1);
             Prng prng{42};
             while (!rps.to_move(position).empty()) {
-                std::array turn{SeatChoice{0, mine.choose(position, 0, prng)}, SeatChoice{1, theirs.choose(position, 1, prng)}};
+                std::array turn{SeatChoice{0, mine.choose(position, 0, prng)},
+                                SeatChoice{1, theirs.choose(position, 1, prng)}};
                 for (auto& seat : turn) {
                     REQUIRE(rps.check(position, seat.seat, *seat.choice).has_value());
                     if (prng.below(5) == 0) seat.choice.reset();
@@ -232,7 +241,8 @@ TEST_CASE("frequency and markov learn what rock and cycle do") {
 
 TEST_CASE("a match of random moves always ends, and its score adds up") {
     CHECK(rc::check([] {
-        JsonObject options{{"rounds_per_match", *rc::gen::inRange(1, 30)}, {"max_sudden_death", *rc::gen::inRange(1, 20)}};
+        JsonObject options{{"rounds_per_match", *rc::gen::inRange(1, 30)},
+                           {"max_sudden_death", *rc::gen::inRange(1, 20)}};
         options["tiebreaker"] = *rc::gen::element("sudden_death", "draw", "higher_seed");
         options["mode"] = *rc::gen::element("first_to", "fixed_turns");
         options["turns"] = *rc::gen::inRange(1, 50);

@@ -52,8 +52,8 @@ struct CancelTournament {
     std::string reason;
 };
 
-using TournamentCommand = std::variant<CreateTournament, OpenRegistration, RegisterEntrant, WithdrawEntrant,
-                                       CloseRegistration, StartTournament, StartAsAnnounced, ReportResult,
-                                       CancelTournament>;
+using TournamentCommand =
+    std::variant<CreateTournament, OpenRegistration, RegisterEntrant, WithdrawEntrant, CloseRegistration,
+                 StartTournament, StartAsAnnounced, ReportResult, CancelTournament>;
 
 }  // namespace agon

@@ -37,7 +37,8 @@ Result<void> allowed(const Tournament& t, Order order) {
 Decision create(const Tournament& t, const CreateTournament& c) {
     if (t.exists()) return refused(Code::conflict, "already exists");
     if (c.what.max_entrants < min_entrants || c.what.max_entrants > most_entrants)
-        return refused(Code::invalid, fmt::format("a tournament needs {} to {} participants", min_entrants, most_entrants),
+        return refused(Code::invalid,
+                       fmt::format("a tournament needs {} to {} participants", min_entrants, most_entrants),
                        "/max_participants");
     TournamentEvents events{c.what};
     if (c.open_registration) events.push_back(RegistrationOpened{});
@@ -74,8 +75,8 @@ Decision close_registration(const Tournament& t) {
 Decision start(const Tournament& t, const StartTournament& c) {
     if (auto ok = allowed(t, Order::start); !ok) return std::unexpected(ok.error());
     if (static_cast<std::int64_t>(t.entrants.size()) < min_entrants)
-        return refused(Code::wrong_state, fmt::format("at least {} participants are needed, {} registered", min_entrants,
-                                                      t.entrants.size()));
+        return refused(Code::wrong_state, fmt::format("at least {} participants are needed, {} registered",
+                                                      min_entrants, t.entrants.size()));
     std::vector<seeding::Candidate> candidates;
     for (const auto& e : t.entrants) {
         const auto rating = c.ratings.find(e.id);
@@ -99,7 +100,8 @@ std::optional<std::uint8_t> winner_side_of(const Tournament& t, const ReportResu
     return players[0] < players[1] ? std::uint8_t{0} : std::uint8_t{1};
 }
 
-Decision same_result_again(const formats::Match& match, std::optional<std::uint8_t> winner_side, const ReportResult& c) {
+Decision same_result_again(const formats::Match& match, std::optional<std::uint8_t> winner_side,
+                           const ReportResult& c) {
     const bool same = match.winner_side == winner_side.value_or(2) && match.has_score == c.score.has_value() &&
                       (!c.score || match.score == *c.score);
     if (same) return TournamentEvents{};
@@ -114,7 +116,8 @@ Decision report_result(const Tournament& t, const ReportResult& c) {
     const auto side = winner_side_of(t, c);
     if (match.status == formats::MatchStatus::completed) return same_result_again(match, side, c);
     if (auto ok = allowed(t, Order::report_result); !ok) return std::unexpected(ok.error());
-    if (match.status != formats::MatchStatus::in_progress) return refused(Code::wrong_state, "the match is not in progress");
+    if (match.status != formats::MatchStatus::in_progress)
+        return refused(Code::wrong_state, "the match is not in progress");
     MatchCompleted completed{.match = c.match, .decision = c.decision};
     if (side) {
         completed.winner = t.entrant_of(match.players[*side])->id;

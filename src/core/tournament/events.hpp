@@ -36,9 +36,20 @@ struct TournamentOptions {
         {.field = "time_limit_per_move", .doc = "seconds for a move", .min = 0.01, .max = 86400, .has_default = true},
         {.field = "seeding", .doc = "how the seeds are drawn when the tournament starts", .has_default = true},
         {.field = "auto_start", .doc = "start by itself when full", .has_default = true},
-        {.field = "start_delay", .doc = "seconds from full to the start by itself", .min = 0, .max = 31536000, .has_default = true},
-        {.field = "no_show_timeout", .doc = "seconds until an absent bot loses its match; by default time_limit_per_move, but from 5 to 30", .min = 0.01, .max = 86400},
-        {.field = "reconnect_grace", .doc = "seconds that a bot's clock stands still when it loses its connection for the first time in a match", .min = 0, .max = 3600, .has_default = true},
+        {.field = "start_delay",
+         .doc = "seconds from full to the start by itself",
+         .min = 0,
+         .max = 31536000,
+         .has_default = true},
+        {.field = "no_show_timeout",
+         .doc = "seconds until an absent bot loses its match; by default time_limit_per_move, but from 5 to 30",
+         .min = 0.01,
+         .max = 86400},
+        {.field = "reconnect_grace",
+         .doc = "seconds that a bot's clock stands still when it loses its connection for the first time in a match",
+         .min = 0,
+         .max = 3600,
+         .has_default = true},
     };
     bool operator==(const TournamentOptions&) const = default;
 };
@@ -119,10 +130,9 @@ struct TournamentCancelled {
 };
 BOOST_DESCRIBE_STRUCT(TournamentCancelled, (), (reason))
 
-using TournamentEvent =
-    std::variant<TournamentCreated, RegistrationOpened, EntrantRegistered, EntrantWithdrawn, RegistrationClosed,
-                 RegistrationReopened, TournamentStarted, MatchStarted, MatchCompleted, TournamentCompleted,
-                 TournamentCancelled>;
+using TournamentEvent = std::variant<TournamentCreated, RegistrationOpened, EntrantRegistered, EntrantWithdrawn,
+                                     RegistrationClosed, RegistrationReopened, TournamentStarted, MatchStarted,
+                                     MatchCompleted, TournamentCompleted, TournamentCancelled>;
 using TournamentEvents = std::vector<TournamentEvent>;
 
 }  // namespace agon

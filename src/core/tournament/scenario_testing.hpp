@@ -23,7 +23,8 @@ inline const EntrantId ana = entrant(1), ben = entrant(2), cem = entrant(3), dan
 inline std::string show(const TournamentEvent& event) {
     return std::visit(
         [](const auto& e) {
-            return std::string(codec::type_name<std::remove_cvref_t<decltype(e)>>()) + codec::to_json<codec::log_spelling>(e);
+            return std::string(codec::type_name<std::remove_cvref_t<decltype(e)>>()) +
+                   codec::to_json<codec::log_spelling>(e);
         },
         event);
 }
@@ -38,13 +39,14 @@ inline std::string show(const TournamentEvents& events) {
 inline std::string show(const Tournament& t) {
     auto text = fmt::format("{} {} {} starts {} champion {}\n", static_cast<int>(t.status), t.name, t.max_entrants,
                             t.starts_at ? t.starts_at->us : 0, t.champion ? t.champion->text() : "none");
-    for (const auto& e : t.entrants) text += fmt::format("{} at {} ({}), ", e.id.text(), t.index_of.at(e.id), e.registered_at.us);
+    for (const auto& e : t.entrants)
+        text += fmt::format("{} at {} ({}), ", e.id.text(), t.index_of.at(e.id), e.registered_at.us);
     for (const auto index : t.order) text += fmt::format("{} ", index);
     for (MatchNumber m = 1; m <= t.stage.match_count(); ++m) {
         const auto& match = t.stage.match(m);
-        text += fmt::format("\n{}: {} v {}, status {}, winner {}, score {} {}-{}, {} {}", m, match.players[0], match.players[1],
-                            static_cast<int>(match.status), match.winner_side, match.has_score, match.score[0], match.score[1],
-                            t.times[m - 1].completed_at.us, t.times[m - 1].decision);
+        text += fmt::format("\n{}: {} v {}, status {}, winner {}, score {} {}-{}, {} {}", m, match.players[0],
+                            match.players[1], static_cast<int>(match.status), match.winner_side, match.has_score,
+                            match.score[0], match.score[1], t.times[m - 1].completed_at.us, t.times[m - 1].decision);
     }
     return text;
 }
@@ -103,8 +105,14 @@ inline Given given(const TournamentEvents& events) { return Given(events); }
 /// A tournament of `places`, with a match's results reported by hand unless `driver` says otherwise.
 inline TournamentCreated created(std::int64_t places, Driver driver = Driver::hosted, TournamentOptions options = {}) {
     options.seeding = seeding::Method::registration;
-    return {.name = "Cup", .game_type = "rps", .format = "single_elimination", .max_entrants = places, .driver = driver,
-            .options = options, .game_options = JsonObject{}, .created_by = {}};
+    return {.name = "Cup",
+            .game_type = "rps",
+            .format = "single_elimination",
+            .max_entrants = places,
+            .driver = driver,
+            .options = options,
+            .game_options = JsonObject{},
+            .created_by = {}};
 }
 
 inline EntrantRegistered registered(EntrantId id) { return {id, id.text(), {}}; }

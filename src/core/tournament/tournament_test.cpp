@@ -15,19 +15,29 @@ namespace {
 const TournamentEvents upcoming{created(2)};
 const TournamentEvents open_for_two = upcoming + TournamentEvents{RegistrationOpened{}};
 const TournamentEvents one_of_two = open_for_two + TournamentEvents{registered(ana)};
-const TournamentEvents full = one_of_two + TournamentEvents{registered(ben), RegistrationClosed{.full = true, .starts_at = {}}};
+const TournamentEvents full =
+    one_of_two + TournamentEvents{registered(ben), RegistrationClosed{.full = true, .starts_at = {}}};
 const TournamentEvents playing = full + TournamentEvents{TournamentStarted{{0, 1}, 7}, MatchStarted{1}};
 const TournamentEvents over = playing + TournamentEvents{completed(1, ana, ben), TournamentCompleted{ana}};
 const TournamentEvents called_off = one_of_two + TournamentEvents{TournamentCancelled{"rain"}};
 
 /// Ana, Ben, Cem and Dana have begun; Ana meets Dana, Ben meets Cem.
-const TournamentEvents four{created(4), RegistrationOpened{}, registered(ana), registered(ben), registered(cem),
-                            registered(dana), RegistrationClosed{.full = true, .starts_at = {}},
-                            TournamentStarted{{0, 1, 2, 3}, 7}, MatchStarted{1}, MatchStarted{2}};
+const TournamentEvents four{created(4),
+                            RegistrationOpened{},
+                            registered(ana),
+                            registered(ben),
+                            registered(cem),
+                            registered(dana),
+                            RegistrationClosed{.full = true, .starts_at = {}},
+                            TournamentStarted{{0, 1, 2, 3}, 7},
+                            MatchStarted{1},
+                            MatchStarted{2}};
 
 const StartTournament start_now{.draw_seed = 7, .ratings = {}};
 
-ReportResult won_by(MatchNumber match, std::uint8_t side) { return {.match = match, .winner_side = side, .score = {}, .decision = {}}; }
+ReportResult won_by(MatchNumber match, std::uint8_t side) {
+    return {.match = match, .winner_side = side, .score = {}, .decision = {}};
+}
 
 /// Every command that a life-cycle order stands for.
 std::optional<TournamentCommand> command_of(Order order) {
@@ -53,7 +63,8 @@ struct Stand {
 /// A tournament of three places in each status, in which every allowed order can be carried out.
 const std::vector<Stand>& stands() {
     static const std::vector<Stand> all = [] {
-        const TournamentEvents ready{created(3), RegistrationOpened{}, registered(ana), registered(ben), RegistrationClosed{}};
+        const TournamentEvents ready{created(3), RegistrationOpened{}, registered(ana), registered(ben),
+                                     RegistrationClosed{}};
         const TournamentEvents begun = ready + TournamentEvents{TournamentStarted{{0, 1}, 7}, MatchStarted{1}};
         const TournamentEvents open{created(3), RegistrationOpened{}, registered(ana), registered(ben)};
         return std::vector<Stand>{
@@ -68,8 +79,13 @@ const std::vector<Stand>& stands() {
     return all;
 }
 
-constexpr Order all_orders[] = {Order::open_registration, Order::register_entrant, Order::withdraw_entrant,
-                                Order::close_registration, Order::start, Order::report_result, Order::cancel};
+constexpr Order all_orders[] = {Order::open_registration,
+                                Order::register_entrant,
+                                Order::withdraw_entrant,
+                                Order::close_registration,
+                                Order::start,
+                                Order::report_result,
+                                Order::cancel};
 
 /// Closing twice, and the same result twice, are harmless: nothing changes.
 bool is_repeat(Status from, Order order) {
@@ -126,7 +142,8 @@ TEST_CASE("a tournament has from 2 to 65,536 places") {
 }
 
 TEST_CASE("nothing can be done with a tournament that does not exist") {
-    for (const auto order : all_orders) given({}).when(*command_of(order)).refused(Code::not_found, "no such tournament");
+    for (const auto order : all_orders)
+        given({}).when(*command_of(order)).refused(Code::not_found, "no such tournament");
 }
 
 // --- registration ---------------------------------------------------------------------------------------------------------
@@ -153,16 +170,27 @@ TEST_CASE("with auto_start, the last place announces when the tournament starts"
     given(one).when(enter(ben)).then({registered(ben), closed});
 
     const auto announced = one + TournamentEvents{registered(ben), closed};
-    given(announced).at(t0 + seconds(59)).when(StartAsAnnounced{start_now}).refused(Code::wrong_state, "not due to start");
-    given(announced).at(t0 + seconds(60)).when(StartAsAnnounced{start_now}).then({TournamentStarted{{0, 1}, 7}, MatchStarted{1}});
+    given(announced)
+        .at(t0 + seconds(59))
+        .when(StartAsAnnounced{start_now})
+        .refused(Code::wrong_state, "not due to start");
+    given(announced)
+        .at(t0 + seconds(60))
+        .when(StartAsAnnounced{start_now})
+        .then({TournamentStarted{{0, 1}, 7}, MatchStarted{1}});
     given(announced).when(start_now).then({TournamentStarted{{0, 1}, 7}, MatchStarted{1}});
 }
 
 TEST_CASE("a start that was not announced, or is void because somebody left, is refused") {
     given(full).when(StartAsAnnounced{start_now}).refused(Code::wrong_state, "not due to start");
     const auto automatic = created(2, Driver::hosted, {.auto_start = true, .start_delay = 0, .no_show_timeout = {}});
-    const TournamentEvents left{automatic, RegistrationOpened{}, registered(ana), registered(ben),
-                                RegistrationClosed{.full = true, .starts_at = t0}, EntrantWithdrawn{ben}, RegistrationReopened{}};
+    const TournamentEvents left{automatic,
+                                RegistrationOpened{},
+                                registered(ana),
+                                registered(ben),
+                                RegistrationClosed{.full = true, .starts_at = t0},
+                                EntrantWithdrawn{ben},
+                                RegistrationReopened{}};
     given(left).when(StartAsAnnounced{start_now}).refused(Code::wrong_state, "not due to start");
 }
 
@@ -175,7 +203,8 @@ TEST_CASE("who leaves a full tournament reopens it; who leaves one that was clos
 }
 
 TEST_CASE("the place of somebody who left can be taken, and the order of the others stays") {
-    const auto left = TournamentEvents{created(3), RegistrationOpened{}, registered(ana), registered(ben), EntrantWithdrawn{ana}};
+    const auto left =
+        TournamentEvents{created(3), RegistrationOpened{}, registered(ana), registered(ben), EntrantWithdrawn{ana}};
     const auto t = given(left).when(enter(cem)).then({registered(cem)}).state();
     CHECK(t.shown_seed(t.index_of.at(ben)) == 1);
     CHECK(t.shown_seed(t.index_of.at(cem)) == 2);
@@ -202,13 +231,17 @@ TEST_CASE("a tournament starts with two or more") {
 TEST_CASE("the draw follows ratings, or seeds by hand, where the host says so") {
     auto by_rating = created(3);
     by_rating.options.seeding = seeding::Method::rating;
-    const TournamentEvents three{by_rating, RegistrationOpened{}, registered(ana), registered(ben), registered(cem),
-                                 RegistrationClosed{.full = true, .starts_at = {}}};
-    given(three).when(StartTournament{7, {{ben, 1300.0}, {cem, 1500.0}}}).then({TournamentStarted{{2, 1, 0}, 7}, MatchStarted{2}});
+    const TournamentEvents three{by_rating,       RegistrationOpened{},
+                                 registered(ana), registered(ben),
+                                 registered(cem), RegistrationClosed{.full = true, .starts_at = {}}};
+    given(three)
+        .when(StartTournament{7, {{ben, 1300.0}, {cem, 1500.0}}})
+        .then({TournamentStarted{{2, 1, 0}, 7}, MatchStarted{2}});
 
     auto by_hand = created(2);
     by_hand.options.seeding = seeding::Method::manual;
-    const TournamentEvents two{by_hand, RegistrationOpened{}, EntrantRegistered{ana, "Ana", 2}, EntrantRegistered{ben, "Ben", 1}};
+    const TournamentEvents two{by_hand, RegistrationOpened{}, EntrantRegistered{ana, "Ana", 2},
+                               EntrantRegistered{ben, "Ben", 1}};
     given(two).when(start_now).then({TournamentStarted{{1, 0}, 7}, MatchStarted{1}});
 }
 
@@ -231,23 +264,30 @@ TEST_CASE("two results of a round begin the next") {
 }
 
 TEST_CASE("a level match goes to the higher seed, and says so unless the game had a word for it") {
-    given(playing).when(ReportResult{.match = 1, .winner_side = {}, .score = formats::Score{1, 1}, .decision = {}})
-        .then({MatchCompleted{1, ana, ben, std::vector<std::int64_t>{1, 1}, "higher_seed", true}, TournamentCompleted{ana}});
-    given(playing).when(ReportResult{.match = 1, .winner_side = {}, .score = {}, .decision = "level"})
+    given(playing)
+        .when(ReportResult{.match = 1, .winner_side = {}, .score = formats::Score{1, 1}, .decision = {}})
+        .then({MatchCompleted{1, ana, ben, std::vector<std::int64_t>{1, 1}, "higher_seed", true},
+               TournamentCompleted{ana}});
+    given(playing)
+        .when(ReportResult{.match = 1, .winner_side = {}, .score = {}, .decision = "level"})
         .then({MatchCompleted{1, ana, ben, {}, "level", true}, TournamentCompleted{ana}});
 }
 
 TEST_CASE("where nobody wins, the next opponent has a bye") {
     const MatchCompleted nobody{.match = 1, .winner = {}, .loser = {}, .score = {}, .decision = "double_no_show"};
-    const ReportResult report{.match = 1, .winner_side = {}, .nobody_wins = true, .score = {}, .decision = "double_no_show"};
+    const ReportResult report{
+        .match = 1, .winner_side = {}, .nobody_wins = true, .score = {}, .decision = "double_no_show"};
     given(four).when(report).then({nobody});
     given(four + TournamentEvents{nobody}).when(won_by(2, 0)).then({completed(2, ben, cem), TournamentCompleted{ben}});
 }
 
 TEST_CASE("where nobody wins the last match, there is no champion") {
     const ReportResult report{.match = 1, .winner_side = {}, .nobody_wins = true, .score = {}, .decision = {}};
-    const auto t = given(playing).when(report).then({MatchCompleted{.match = 1, .winner = {}, .loser = {}, .score = {}, .decision = {}},
-                                                     TournamentCompleted{}}).state();
+    const auto t = given(playing)
+                       .when(report)
+                       .then({MatchCompleted{.match = 1, .winner = {}, .loser = {}, .score = {}, .decision = {}},
+                              TournamentCompleted{}})
+                       .state();
     CHECK(t.status == Status::completed);
     CHECK(!t.champion);
 }
@@ -255,7 +295,9 @@ TEST_CASE("where nobody wins the last match, there is no champion") {
 TEST_CASE("the same result twice changes nothing; another result is a conflict") {
     given(over).when(won_by(1, 0)).then({});
     given(over).when(won_by(1, 1)).refused(Code::conflict);
-    given(over).when(ReportResult{.match = 1, .winner_side = 0, .score = formats::Score{2, 0}, .decision = {}}).refused(Code::conflict);
+    given(over)
+        .when(ReportResult{.match = 1, .winner_side = 0, .score = formats::Score{2, 0}, .decision = {}})
+        .refused(Code::conflict);
     const auto after_one = four + TournamentEvents{completed(1, ana, dana)};
     given(after_one).when(won_by(1, 0)).then({});
     given(after_one).when(won_by(1, 1)).refused(Code::conflict);
@@ -267,7 +309,9 @@ TEST_CASE("a result needs a match that is being played, and one of its two playe
     given(four).when(won_by(1, 2)).refused(Code::invalid);
     given(four).when(won_by(3, 0)).refused(Code::wrong_state, "the match is not in progress");
     given(full).when(won_by(1, 0)).refused(Code::wrong_state);
-    given(four + TournamentEvents{TournamentCancelled{"rain"}}).when(won_by(1, 0)).refused(Code::wrong_state, "cancelled");
+    given(four + TournamentEvents{TournamentCancelled{"rain"}})
+        .when(won_by(1, 0))
+        .refused(Code::wrong_state, "cancelled");
 }
 
 TEST_CASE("a tournament is cancelled until it is over") {

@@ -107,7 +107,8 @@ Response render_refusal(int status, std::string_view text) { return refusal(stat
 
 }  // namespace
 
-const Face face{.prefix = "/api/", .title = "Arena", .render_failure = render_failure, .render_refusal = render_refusal};
+const Face face{
+    .prefix = "/api/", .title = "Arena", .render_failure = render_failure, .render_refusal = render_refusal};
 
 std::vector<Endpoint> endpoints() {
     auto all = tournament_endpoints();

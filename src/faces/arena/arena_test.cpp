@@ -34,7 +34,8 @@ Expect contains(std::string text) { return {Expect::How::contains, std::move(tex
 Expect says(const std::string& sentence) { return exactly(R"({"detail":")" + sentence + R"("})"); }
 /// One mistake of the body; `way` as in `"bot_id"`.
 Expect points_at(const std::string& way, const std::string& message, const std::string& type) {
-    return exactly(fmt::format(R"({{"detail":[{{"loc":["body"{}{}],"msg":"{}","type":"{}"}}]}})", way.empty() ? "" : ",", way, message, type));
+    return exactly(fmt::format(R"({{"detail":[{{"loc":["body"{}{}],"msg":"{}","type":"{}"}}]}})",
+                               way.empty() ? "" : ",", way, message, type));
 }
 
 constexpr std::string_view nothing{};
@@ -79,8 +80,13 @@ public:
         const auto mark = std::min(whole.find('?'), whole.size());
         const auto path = std::string_view(whole).substr(0, mark);
         const auto query = std::string_view(whole).substr(std::min(mark + 1, whole.size()));
-        auto response = world->run(router->handle({.method = method, .path = path, .query = query, .headers = views, .body = text,
-                                                   .request_id = "r", .remote = "127.0.0.1"}));
+        auto response = world->run(router->handle({.method = method,
+                                                   .path = path,
+                                                   .query = query,
+                                                   .headers = views,
+                                                   .body = text,
+                                                   .request_id = "r",
+                                                   .remote = "127.0.0.1"}));
         auto sent = response.shared ? response.shared->body : response.body;
         return {std::move(response), std::move(sent)};
     }
@@ -120,31 +126,44 @@ public:
 
 private:
     std::string issued(UserId id, std::string name, users::Role role) {
-        return world->tokens.issue({id, std::move(name), role}, world.outside.clock.now(), seconds(600), world.outside.random);
+        return world->tokens.issue({id, std::move(name), role}, world.outside.clock.now(), seconds(600),
+                                   world.outside.random);
     }
     BotId bot(std::string name, bots::Connection connection = {}) {
-        auto made = world->run(world->bots.register_bot({.name = name, .game_types = {}, .connection = std::move(connection),
-                                                         .description = {}, .source_url = {}, .owner = ada}));
+        auto made = world->run(world->bots.register_bot({.name = name,
+                                                         .game_types = {},
+                                                         .connection = std::move(connection),
+                                                         .description = {},
+                                                         .source_url = {},
+                                                         .owner = ada}));
         REQUIRE(made.has_value());
         keys.push_back(made->api_key);
         return made->bot_id;
     }
     TournamentId cup(std::int64_t places, JsonObject config) {
         config.emplace("seeding", "registration");
-        auto made = world->run(world->tournaments.create({.name = "Cup", .game_type = "rps", .max_participants = places,
-                                                          .config = std::move(config), .created_by = ada}));
+        auto made = world->run(world->tournaments.create({.name = "Cup",
+                                                          .game_type = "rps",
+                                                          .max_participants = places,
+                                                          .config = std::move(config),
+                                                          .created_by = ada}));
         REQUIRE(made.has_value());
         return *made;
     }
     void make(Given given) {
         const bool builtin = given == Given::over;
         const auto connection = [&](std::string strategy) {
-            return builtin ? bots::Connection{.type = bots::Carrier::builtin, .url = {}, .strategy = std::move(strategy)} : bots::Connection{};
+            return builtin
+                       ? bots::Connection{.type = bots::Carrier::builtin, .url = {}, .strategy = std::move(strategy)}
+                       : bots::Connection{};
         };
         const auto ana = bot("Ana", connection("rock")), ben = bot("Ben", connection("cycle"));
         for (const auto id : {ana, ben}) world.outside.carrier.connected.insert(id);
-        ids = {{"{ana}", ana.text()}, {"{ben}", ben.text()}, {"{noid}", BotId{Uuid{{7}}}.text()},
-               {"{t}", make_tournament_id(t0, 1, 2).text()}, {"{g}", GameId{Uuid{{7}}}.text()}};
+        ids = {{"{ana}", ana.text()},
+               {"{ben}", ben.text()},
+               {"{noid}", BotId{Uuid{{7}}}.text()},
+               {"{t}", make_tournament_id(t0, 1, 2).text()},
+               {"{g}", GameId{Uuid{{7}}}.text()}};
         if (given == Given::nothing) return;
         const auto t = cup(given == Given::open || given == Given::cancelled ? 4 : 2, {{"rounds_per_match", 1}});
         ids["{t}"] = t.text();
@@ -164,157 +183,242 @@ private:
 };
 
 /// The cup, as far as it has come.
-std::string cup_view(std::string_view status, int places, int entrants, std::string_view start = "null", std::string_view end = "null") {
-    return fmt::format(R"({{"tournament_id":"{{t}}","name":"Cup","game_type":"rps","format":"single_elimination","status":"{}",)"
-                       R"("created_at":"2023-11-14T22:13:20Z","start_time":{},"end_time":{},"max_participants":{},"current_participants":{},)"
-                       R"("config":{{"rounds_per_match":1,"tiebreaker":"sudden_death","mode":"first_to","turns":1000,"max_sudden_death":50,)"
-                       R"("time_limit_per_move":30,"seeding":"registration","auto_start":false,"start_delay":300,"no_show_timeout":30,)"
-                       R"("reconnect_grace":30}}}})", status, start, end, places, entrants);
+std::string cup_view(std::string_view status, int places, int entrants, std::string_view start = "null",
+                     std::string_view end = "null") {
+    return fmt::format(
+        R"({{"tournament_id":"{{t}}","name":"Cup","game_type":"rps","format":"single_elimination","status":"{}",)"
+        R"("created_at":"2023-11-14T22:13:20Z","start_time":{},"end_time":{},"max_participants":{},"current_participants":{},)"
+        R"("config":{{"rounds_per_match":1,"tiebreaker":"sudden_death","mode":"first_to","turns":1000,"max_sudden_death":50,)"
+        R"("time_limit_per_move":30,"seeding":"registration","auto_start":false,"start_delay":300,"no_show_timeout":30,)"
+        R"("reconnect_grace":30}}}})",
+        status, start, end, places, entrants);
 }
 
 const std::string now_text = R"("2023-11-14T22:13:20Z")";
 
 const Scenario scenarios[] = {
     // --- tournaments
-    {"a tournament is created", Given::nothing, POST, "/api/tournaments", R"({"name":"Cup","game_type":"rps","max_participants":4})", 201,
-     contains(R"("status":"registration")"), "TournamentCreated RegistrationOpened"},
-    {"unknown fields are ignored", Given::nothing, POST, "/api/tournaments", R"({"name":"Cup","game_type":"rps","colour":"red","config":{"colour":1}})", 201,
+    {"a tournament is created", Given::nothing, POST, "/api/tournaments",
+     R"({"name":"Cup","game_type":"rps","max_participants":4})", 201, contains(R"("status":"registration")"),
+     "TournamentCreated RegistrationOpened"},
+    {"unknown fields are ignored", Given::nothing, POST, "/api/tournaments",
+     R"({"name":"Cup","game_type":"rps","colour":"red","config":{"colour":1}})", 201,
      contains(R"("max_participants":65536)"), "TournamentCreated RegistrationOpened"},
-    {"its name is required", Given::nothing, POST, "/api/tournaments", R"({"game_type":"rps"})", 422, points_at(R"("name")", "field required", "missing"), nothing},
-    {"its name is not empty", Given::nothing, POST, "/api/tournaments", R"({"name":"","game_type":"rps"})", 422, contains(R"("loc":["body","name"])"), nothing},
+    {"its name is required", Given::nothing, POST, "/api/tournaments", R"({"game_type":"rps"})", 422,
+     points_at(R"("name")", "field required", "missing"), nothing},
+    {"its name is not empty", Given::nothing, POST, "/api/tournaments", R"({"name":"","game_type":"rps"})", 422,
+     contains(R"("loc":["body","name"])"), nothing},
     {"its name is a text", Given::nothing, POST, "/api/tournaments", R"({"name":7,"game_type":"rps"})", 422,
      points_at(R"("name")", "must be a text, not a number", "type_error"), nothing},
     {"no such game", Given::nothing, POST, "/api/tournaments", R"({"name":"Cup","game_type":"chess"})", 422,
      points_at(R"("game_type")", "must be 'rps'", "value_error"), nothing},
-    {"no such format", Given::nothing, POST, "/api/tournaments", R"({"name":"Cup","game_type":"rps","format":"swiss"})", 422,
-     points_at(R"("format")", "must be 'single_elimination'", "value_error"), nothing},
-    {"too few places", Given::nothing, POST, "/api/tournaments", R"({"name":"Cup","game_type":"rps","max_participants":1})", 422,
+    {"no such format", Given::nothing, POST, "/api/tournaments", R"({"name":"Cup","game_type":"rps","format":"swiss"})",
+     422, points_at(R"("format")", "must be 'single_elimination'", "value_error"), nothing},
+    {"too few places", Given::nothing, POST, "/api/tournaments",
+     R"({"name":"Cup","game_type":"rps","max_participants":1})", 422,
      points_at(R"("max_participants")", "1 is too small; must be from 2 to 65,536", "value_error"), nothing},
-    {"an option of the game is wrong", Given::nothing, POST, "/api/tournaments", R"({"name":"Cup","game_type":"rps","config":{"rounds_per_match":0}})", 422,
+    {"an option of the game is wrong", Given::nothing, POST, "/api/tournaments",
+     R"({"name":"Cup","game_type":"rps","config":{"rounds_per_match":0}})", 422,
      points_at(R"("config","rounds_per_match")", "0 is too small; must be from 1 to 1,001", "value_error"), nothing},
-    {"an option of the tournament is wrong", Given::nothing, POST, "/api/tournaments", R"({"name":"Cup","game_type":"rps","config":{"start_delay":-1}})", 422,
+    {"an option of the tournament is wrong", Given::nothing, POST, "/api/tournaments",
+     R"({"name":"Cup","game_type":"rps","config":{"start_delay":-1}})", 422,
      points_at(R"("config","start_delay")", "-1 is too small; must be from 0 to 31,536,000", "value_error"), nothing},
     {"not JSON", Given::nothing, POST, "/api/tournaments", "{", 422, contains(R"("type":"json_invalid")"), nothing},
-    {"not an object", Given::nothing, POST, "/api/tournaments", "[]", 422, points_at("", "must be an object, not a list", "type_error"), nothing},
-    {"no body", Given::nothing, POST, "/api/tournaments", "", 422, points_at(R"("name")", "field required", "missing"), nothing},
+    {"not an object", Given::nothing, POST, "/api/tournaments", "[]", 422,
+     points_at("", "must be an object, not a list", "type_error"), nothing},
+    {"no body", Given::nothing, POST, "/api/tournaments", "", 422, points_at(R"("name")", "field required", "missing"),
+     nothing},
 
-    {"no tournaments", Given::nothing, GET, "/api/tournaments", "", 200, exactly(R"({"tournaments":[],"total":0})"), nothing},
-    {"one tournament", Given::open, GET, "/api/tournaments", "", 200, exactly(R"({"tournaments":[)" + cup_view("registration", 4, 1) + R"(],"total":1})"), nothing},
-    {"filtered by status", Given::open, GET, "/api/tournaments?status=registration", "", 200, contains(R"("total":1)"), nothing},
-    {"filtered away", Given::open, GET, "/api/tournaments?status=completed", "", 200, exactly(R"({"tournaments":[],"total":0})"), nothing},
-    {"filtered by game", Given::open, GET, "/api/tournaments?game_type=chess", "", 200, exactly(R"({"tournaments":[],"total":0})"), nothing},
-    {"past the last", Given::open, GET, "/api/tournaments?offset=1", "", 200, exactly(R"({"tournaments":[],"total":1})"), nothing},
-    {"limit too small", Given::open, GET, "/api/tournaments?limit=0", "", 400, says("limit: 0 is too small; must be from 1 to 100"), nothing},
-    {"limit too large", Given::open, GET, "/api/tournaments?limit=101", "", 400, says("limit: 101 is too large; must be from 1 to 100"), nothing},
-    {"limit not a number", Given::open, GET, "/api/tournaments?limit=x", "", 400, says("limit: must be a whole number, not a text"), nothing},
-    {"no such status", Given::open, GET, "/api/tournaments?status=lost", "", 400, contains("status: must be 'upcoming', 'registration'"), nothing},
-    {"no such parameter", Given::open, GET, "/api/tournaments?colour=red", "", 400, contains("colour: unknown parameter"), nothing},
-    {"a parameter twice", Given::open, GET, "/api/tournaments?limit=1&limit=2", "", 400, says("limit: given twice"), nothing},
-    {"a broken escape", Given::open, GET, "/api/tournaments?status=%zz", "", 400, says("the query string has a broken % escape"), nothing},
+    {"no tournaments", Given::nothing, GET, "/api/tournaments", "", 200, exactly(R"({"tournaments":[],"total":0})"),
+     nothing},
+    {"one tournament", Given::open, GET, "/api/tournaments", "", 200,
+     exactly(R"({"tournaments":[)" + cup_view("registration", 4, 1) + R"(],"total":1})"), nothing},
+    {"filtered by status", Given::open, GET, "/api/tournaments?status=registration", "", 200, contains(R"("total":1)"),
+     nothing},
+    {"filtered away", Given::open, GET, "/api/tournaments?status=completed", "", 200,
+     exactly(R"({"tournaments":[],"total":0})"), nothing},
+    {"filtered by game", Given::open, GET, "/api/tournaments?game_type=chess", "", 200,
+     exactly(R"({"tournaments":[],"total":0})"), nothing},
+    {"past the last", Given::open, GET, "/api/tournaments?offset=1", "", 200,
+     exactly(R"({"tournaments":[],"total":1})"), nothing},
+    {"limit too small", Given::open, GET, "/api/tournaments?limit=0", "", 400,
+     says("limit: 0 is too small; must be from 1 to 100"), nothing},
+    {"limit too large", Given::open, GET, "/api/tournaments?limit=101", "", 400,
+     says("limit: 101 is too large; must be from 1 to 100"), nothing},
+    {"limit not a number", Given::open, GET, "/api/tournaments?limit=x", "", 400,
+     says("limit: must be a whole number, not a text"), nothing},
+    {"no such status", Given::open, GET, "/api/tournaments?status=lost", "", 400,
+     contains("status: must be 'upcoming', 'registration'"), nothing},
+    {"no such parameter", Given::open, GET, "/api/tournaments?colour=red", "", 400,
+     contains("colour: unknown parameter"), nothing},
+    {"a parameter twice", Given::open, GET, "/api/tournaments?limit=1&limit=2", "", 400, says("limit: given twice"),
+     nothing},
+    {"a broken escape", Given::open, GET, "/api/tournaments?status=%zz", "", 400,
+     says("the query string has a broken % escape"), nothing},
 
-    {"a tournament's details", Given::open, GET, "/api/tournaments/{t}", "", 200, exactly(cup_view("registration", 4, 1)), nothing},
-    {"details of a full one", Given::full, GET, "/api/tournaments/{t}", "", 200, exactly(cup_view("ready", 2, 2)), nothing},
-    {"details of one that is over", Given::over, GET, "/api/tournaments/{t}", "", 200, exactly(cup_view("completed", 2, 2, now_text, now_text)), nothing},
+    {"a tournament's details", Given::open, GET, "/api/tournaments/{t}", "", 200,
+     exactly(cup_view("registration", 4, 1)), nothing},
+    {"details of a full one", Given::full, GET, "/api/tournaments/{t}", "", 200, exactly(cup_view("ready", 2, 2)),
+     nothing},
+    {"details of one that is over", Given::over, GET, "/api/tournaments/{t}", "", 200,
+     exactly(cup_view("completed", 2, 2, now_text, now_text)), nothing},
     {"no such tournament", Given::nothing, GET, "/api/tournaments/{t}", "", 404, says("Tournament not found"), nothing},
-    {"not a tournament's id", Given::nothing, GET, "/api/tournaments/nonsense", "", 404, says("Tournament not found"), nothing},
-    {"another thing's id", Given::nothing, GET, "/api/tournaments/{ana}", "", 404, says("Tournament not found"), nothing},
+    {"not a tournament's id", Given::nothing, GET, "/api/tournaments/nonsense", "", 404, says("Tournament not found"),
+     nothing},
+    {"another thing's id", Given::nothing, GET, "/api/tournaments/{ana}", "", 404, says("Tournament not found"),
+     nothing},
 
     // --- joining and leaving
     {"a bot joins", Given::open, POST, "/api/tournaments/{t}/join", R"({"bot_id":"{ben}"})", 201,
-     exactly(R"({"tournament_id":"{t}","bot_id":"{ben}","seed":2,"registered_at":"2023-11-14T22:13:20Z"})"), "EntrantRegistered"},
-    {"a bot wants a seed", Given::open, POST, "/api/tournaments/{t}/join", R"({"bot_id":"{ben}","seed":1})", 201, contains(R"("seed":2)"), "EntrantRegistered"},
+     exactly(R"({"tournament_id":"{t}","bot_id":"{ben}","seed":2,"registered_at":"2023-11-14T22:13:20Z"})"),
+     "EntrantRegistered"},
+    {"a bot wants a seed", Given::open, POST, "/api/tournaments/{t}/join", R"({"bot_id":"{ben}","seed":1})", 201,
+     contains(R"("seed":2)"), "EntrantRegistered"},
     {"a seed from 1", Given::open, POST, "/api/tournaments/{t}/join", R"({"bot_id":"{ben}","seed":0})", 422,
      points_at(R"("seed")", "0 is too small; must be from 1 to 65,536", "value_error"), nothing},
-    {"joining twice", Given::open, POST, "/api/tournaments/{t}/join", R"({"bot_id":"{ana}"})", 400, says("Bot already registered for this tournament"), nothing},
-    {"joining a full one", Given::full, POST, "/api/tournaments/{t}/join", R"({"bot_id":"{ana}"})", 400, says("Bot already registered for this tournament"), nothing},
-    {"joining too late", Given::playing, POST, "/api/tournaments/{t}/join", R"({"bot_id":"{ana}"})", 400, says("Tournament has already started"), nothing},
-    {"joining when it is over", Given::over, POST, "/api/tournaments/{t}/join", R"({"bot_id":"{ana}"})", 400, says("Tournament has already started"), nothing},
-    {"joining a cancelled one", Given::cancelled, POST, "/api/tournaments/{t}/join", R"({"bot_id":"{ben}"})", 400, says("Tournament was cancelled"), nothing},
-    {"joining what is not there", Given::nothing, POST, "/api/tournaments/{t}/join", R"({"bot_id":"{ana}"})", 404, says("Tournament not found"), nothing},
-    {"a bot that is not there joins", Given::open, POST, "/api/tournaments/{t}/join", R"({"bot_id":"{noid}"})", 404, says("Bot not found"), nothing},
+    {"joining twice", Given::open, POST, "/api/tournaments/{t}/join", R"({"bot_id":"{ana}"})", 400,
+     says("Bot already registered for this tournament"), nothing},
+    {"joining a full one", Given::full, POST, "/api/tournaments/{t}/join", R"({"bot_id":"{ana}"})", 400,
+     says("Bot already registered for this tournament"), nothing},
+    {"joining too late", Given::playing, POST, "/api/tournaments/{t}/join", R"({"bot_id":"{ana}"})", 400,
+     says("Tournament has already started"), nothing},
+    {"joining when it is over", Given::over, POST, "/api/tournaments/{t}/join", R"({"bot_id":"{ana}"})", 400,
+     says("Tournament has already started"), nothing},
+    {"joining a cancelled one", Given::cancelled, POST, "/api/tournaments/{t}/join", R"({"bot_id":"{ben}"})", 400,
+     says("Tournament was cancelled"), nothing},
+    {"joining what is not there", Given::nothing, POST, "/api/tournaments/{t}/join", R"({"bot_id":"{ana}"})", 404,
+     says("Tournament not found"), nothing},
+    {"a bot that is not there joins", Given::open, POST, "/api/tournaments/{t}/join", R"({"bot_id":"{noid}"})", 404,
+     says("Bot not found"), nothing},
     {"a bot's id is a text", Given::open, POST, "/api/tournaments/{t}/join", R"({"bot_id":7})", 422,
      points_at(R"("bot_id")", "must be a text, not a number", "type_error"), nothing},
-    {"a bot's id is required", Given::open, POST, "/api/tournaments/{t}/join", "{}", 422, points_at(R"("bot_id")", "field required", "missing"), nothing},
+    {"a bot's id is required", Given::open, POST, "/api/tournaments/{t}/join", "{}", 422,
+     points_at(R"("bot_id")", "field required", "missing"), nothing},
     {"a bot leaves", Given::open, POST, "/api/tournaments/{t}/leave", R"({"bot_id":"{ana}"})", 200,
      exactly(R"({"tournament_id":"{t}","bot_id":"{ana}","message":"Bot left the tournament"})"), "EntrantWithdrawn"},
-    {"leaving a full one opens it", Given::full, POST, "/api/tournaments/{t}/leave", R"({"bot_id":"{ana}"})", 200, contains("left"), "EntrantWithdrawn RegistrationReopened"},
-    {"leaving without being in", Given::open, POST, "/api/tournaments/{t}/leave", R"({"bot_id":"{ben}"})", 400, says("Bot is not registered for this tournament"), nothing},
-    {"leaving too late", Given::playing, POST, "/api/tournaments/{t}/leave", R"({"bot_id":"{ana}"})", 400, says("Tournament has already started"), nothing},
+    {"leaving a full one opens it", Given::full, POST, "/api/tournaments/{t}/leave", R"({"bot_id":"{ana}"})", 200,
+     contains("left"), "EntrantWithdrawn RegistrationReopened"},
+    {"leaving without being in", Given::open, POST, "/api/tournaments/{t}/leave", R"({"bot_id":"{ben}"})", 400,
+     says("Bot is not registered for this tournament"), nothing},
+    {"leaving too late", Given::playing, POST, "/api/tournaments/{t}/leave", R"({"bot_id":"{ana}"})", 400,
+     says("Tournament has already started"), nothing},
 
     // --- closing, starting, cancelling
     {"registration is closed by hand", Given::open, POST, "/api/tournaments/{t}/ready", "", 200,
      exactly(R"({"tournament_id":"{t}","status":"ready","message":"Registration closed"})"), "RegistrationClosed"},
-    {"closing again does nothing", Given::full, POST, "/api/tournaments/{t}/ready", "", 200, contains(R"("status":"ready")"), nothing},
-    {"closing too late", Given::playing, POST, "/api/tournaments/{t}/ready", "", 400, says("Tournament has already started"), nothing},
+    {"closing again does nothing", Given::full, POST, "/api/tournaments/{t}/ready", "", 200,
+     contains(R"("status":"ready")"), nothing},
+    {"closing too late", Given::playing, POST, "/api/tournaments/{t}/ready", "", 400,
+     says("Tournament has already started"), nothing},
     {"a tournament starts", Given::full, POST, "/api/tournaments/{t}/start", "", 200,
-     exactly(R"({"tournament_id":"{t}","status":"in_progress","message":"Tournament started successfully"})"), "TournamentStarted MatchStarted GameStarted"},
-    {"too few to start", Given::open, POST, "/api/tournaments/{t}/start", "", 400, says("At least 2 participants are needed, 1 registered"), nothing},
-    {"starting twice", Given::playing, POST, "/api/tournaments/{t}/start", "", 400, says("Tournament has already started"), nothing},
-    {"starting what is over", Given::over, POST, "/api/tournaments/{t}/start", "", 400, says("Tournament has already started"), nothing},
-    {"starting what is not there", Given::nothing, POST, "/api/tournaments/{t}/start", "", 404, says("Tournament not found"), nothing},
+     exactly(R"({"tournament_id":"{t}","status":"in_progress","message":"Tournament started successfully"})"),
+     "TournamentStarted MatchStarted GameStarted"},
+    {"too few to start", Given::open, POST, "/api/tournaments/{t}/start", "", 400,
+     says("At least 2 participants are needed, 1 registered"), nothing},
+    {"starting twice", Given::playing, POST, "/api/tournaments/{t}/start", "", 400,
+     says("Tournament has already started"), nothing},
+    {"starting what is over", Given::over, POST, "/api/tournaments/{t}/start", "", 400,
+     says("Tournament has already started"), nothing},
+    {"starting what is not there", Given::nothing, POST, "/api/tournaments/{t}/start", "", 404,
+     says("Tournament not found"), nothing},
     {"a tournament is cancelled", Given::open, POST, "/api/tournaments/{t}/cancel", "", 200,
-     exactly(R"({"tournament_id":"{t}","status":"cancelled","message":"Tournament cancelled"})"), "TournamentCancelled"},
-    {"live matches stop with it", Given::playing, POST, "/api/tournaments/{t}/cancel", "", 200, contains("cancelled"), "TournamentCancelled GameFinished"},
-    {"cancelling what is over", Given::over, POST, "/api/tournaments/{t}/cancel", "", 400, says("Tournament has already completed"), nothing},
-    {"cancelling twice", Given::cancelled, POST, "/api/tournaments/{t}/cancel", "", 400, says("Tournament was cancelled"), nothing},
+     exactly(R"({"tournament_id":"{t}","status":"cancelled","message":"Tournament cancelled"})"),
+     "TournamentCancelled"},
+    {"live matches stop with it", Given::playing, POST, "/api/tournaments/{t}/cancel", "", 200, contains("cancelled"),
+     "TournamentCancelled GameFinished"},
+    {"cancelling what is over", Given::over, POST, "/api/tournaments/{t}/cancel", "", 400,
+     says("Tournament has already completed"), nothing},
+    {"cancelling twice", Given::cancelled, POST, "/api/tournaments/{t}/cancel", "", 400,
+     says("Tournament was cancelled"), nothing},
 
     // --- watching
     {"before the start there are no rounds", Given::open, GET, "/api/tournaments/{t}/bracket", "", 200,
-     exactly(R"({"tournament_id":"{t}","format":"single_elimination","status":"registration","data":{"rounds":[],"champion":null}})"), nothing},
+     exactly(
+         R"({"tournament_id":"{t}","format":"single_elimination","status":"registration","data":{"rounds":[],"champion":null}})"),
+     nothing},
     {"a bracket under way", Given::playing, GET, "/api/tournaments/{t}/bracket", "", 200,
-     exactly(R"({"tournament_id":"{t}","format":"single_elimination","status":"in_progress","data":{"rounds":[{"round_number":1,"matches":[)"
-             R"({"match_id":"{m}","player1":{"bot_id":"{ana}","bot_name":"Ana","seed":1},"player2":{"bot_id":"{ben}","bot_name":"Ben","seed":2},)"
-             R"("game_id":"{g}","status":"in_progress","winner":null,"score":null}]}],"champion":null}})"), nothing},
+     exactly(
+         R"({"tournament_id":"{t}","format":"single_elimination","status":"in_progress","data":{"rounds":[{"round_number":1,"matches":[)"
+         R"({"match_id":"{m}","player1":{"bot_id":"{ana}","bot_name":"Ana","seed":1},"player2":{"bot_id":"{ben}","bot_name":"Ben","seed":2},)"
+         R"("game_id":"{g}","status":"in_progress","winner":null,"score":null}]}],"champion":null}})"),
+     nothing},
     {"a bracket that is over", Given::over, GET, "/api/tournaments/{t}/bracket", "", 200,
      contains(R"("status":"completed","winner":"{ben}","score":"0-1"}]}],"champion":"{ben}"}})"), nothing},
     {"no bracket", Given::nothing, GET, "/api/tournaments/{t}/bracket", "", 404, says("Tournament not found"), nothing},
-    {"places before the start", Given::open, GET, "/api/tournaments/{t}/standings", "", 200, contains(R"("standings":[]})"), nothing},
+    {"places before the start", Given::open, GET, "/api/tournaments/{t}/standings", "", 200,
+     contains(R"("standings":[]})"), nothing},
     {"places at the end", Given::over, GET, "/api/tournaments/{t}/standings", "", 200,
      contains(R"("standings":[{"place":1,"place_to":1,"bot_id":"{ben}","bot_name":"Ben","seed":2,"wins":1,"losses":0},)"
-              R"({"place":2,"place_to":2,"bot_id":"{ana}","bot_name":"Ana","seed":1,"wins":0,"losses":1}]})"), nothing},
-    {"no places", Given::nothing, GET, "/api/tournaments/{t}/standings", "", 404, says("Tournament not found"), nothing},
+              R"({"place":2,"place_to":2,"bot_id":"{ana}","bot_name":"Ana","seed":1,"wins":0,"losses":1}]})"),
+     nothing},
+    {"no places", Given::nothing, GET, "/api/tournaments/{t}/standings", "", 404, says("Tournament not found"),
+     nothing},
     {"matches", Given::over, GET, "/api/tournaments/{t}/matches", "", 200,
-     contains(R"("round_number":1,"started_at":"2023-11-14T22:13:20Z","completed_at":"2023-11-14T22:13:20Z"}],"total":1})"), nothing},
+     contains(
+         R"("round_number":1,"started_at":"2023-11-14T22:13:20Z","completed_at":"2023-11-14T22:13:20Z"}],"total":1})"),
+     nothing},
     {"no matches", Given::nothing, GET, "/api/tournaments/{t}/matches", "", 404, says("Tournament not found"), nothing},
 
     // --- bots
-    {"a bot is registered", Given::nothing, POST, "/api/bots", R"({"name":"Cem"})", 201, contains(R"("connection":{"type":"websocket"},"description":"")"), "BotRegistered"},
-    {"its key is shown", Given::nothing, POST, "/api/bots", R"({"name":"Cem"})", 201, contains(R"("api_key":"bk_)"), "BotRegistered"},
+    {"a bot is registered", Given::nothing, POST, "/api/bots", R"({"name":"Cem"})", 201,
+     contains(R"("connection":{"type":"websocket"},"description":"")"), "BotRegistered"},
+    {"its key is shown", Given::nothing, POST, "/api/bots", R"({"name":"Cem"})", 201, contains(R"("api_key":"bk_)"),
+     "BotRegistered"},
     {"a built-in bot", Given::nothing, POST, "/api/bots", R"({"name":"Cem","connection":{"type":"builtin"}})", 201,
      contains(R"("connection":{"type":"builtin","strategy":"random"})"), "BotRegistered"},
-    {"a webhook and its secret", Given::nothing, POST, "/api/bots", R"({"name":"Cem","connection":{"type":"webhook","url":"https://example.com/x"}})", 201,
+    {"a webhook and its secret", Given::nothing, POST, "/api/bots",
+     R"({"name":"Cem","connection":{"type":"webhook","url":"https://example.com/x"}})", 201,
      contains(R"("webhook_secret":"whsec_)"), "BotRegistered"},
-    {"a webhook needs its address", Given::nothing, POST, "/api/bots", R"({"name":"Cem","connection":{"type":"webhook"}})", 422,
+    {"a webhook needs its address", Given::nothing, POST, "/api/bots",
+     R"({"name":"Cem","connection":{"type":"webhook"}})", 422,
      points_at(R"("connection","url")", "field required", "missing"), nothing},
-    {"a webhook that may not be called", Given::nothing, POST, "/api/bots", R"({"name":"Cem","connection":{"type":"webhook","url":"ftp://x"}})", 422,
+    {"a webhook that may not be called", Given::nothing, POST, "/api/bots",
+     R"({"name":"Cem","connection":{"type":"webhook","url":"ftp://x"}})", 422,
      points_at(R"("connection","url")", "must begin with https://", "value_error"), nothing},
-    {"no such strategy", Given::nothing, POST, "/api/bots", R"({"name":"Cem","connection":{"type":"builtin","strategy":"cheat"}})", 422,
+    {"no such strategy", Given::nothing, POST, "/api/bots",
+     R"({"name":"Cem","connection":{"type":"builtin","strategy":"cheat"}})", 422,
      contains(R"("loc":["body","connection","strategy"],"msg":"must be 'random', 'rock')"), nothing},
-    {"a bot's game is one that there is", Given::nothing, POST, "/api/bots", R"({"name":"Cem","game_types":["rps","go"]})", 422,
-     points_at(R"("game_types",1)", "must be 'rps'", "value_error"), nothing},
+    {"a bot's game is one that there is", Given::nothing, POST, "/api/bots",
+     R"({"name":"Cem","game_types":["rps","go"]})", 422, points_at(R"("game_types",1)", "must be 'rps'", "value_error"),
+     nothing},
     {"a bot's name is not too long", Given::nothing, POST, "/api/bots",
-     R"({"name":"12345678901234567890123456789012345678901234567890123456789012345"})", 422, contains(R"("loc":["body","name"])"), nothing},
-    {"all bots, the newest first", Given::nothing, GET, "/api/bots?limit=1", "", 200, contains(R"("total":2})"), nothing},
-    {"a limit of bots", Given::nothing, GET, "/api/bots?limit=1000", "", 400, says("limit: 1,000 is too large; must be from 1 to 100"), nothing},
+     R"({"name":"12345678901234567890123456789012345678901234567890123456789012345"})", 422,
+     contains(R"("loc":["body","name"])"), nothing},
+    {"all bots, the newest first", Given::nothing, GET, "/api/bots?limit=1", "", 200, contains(R"("total":2})"),
+     nothing},
+    {"a limit of bots", Given::nothing, GET, "/api/bots?limit=1000", "", 400,
+     says("limit: 1,000 is too large; must be from 1 to 100"), nothing},
     {"one bot", Given::nothing, GET, "/api/bots/{ana}", "", 200,
-     exactly(R"({"bot_id":"{ana}","name":"Ana","game_types":[],"connection":{"type":"websocket"},"description":"","source_url":"","created_at":"2023-11-14T22:13:20Z"})"), nothing},
+     exactly(
+         R"({"bot_id":"{ana}","name":"Ana","game_types":[],"connection":{"type":"websocket"},"description":"","source_url":"","created_at":"2023-11-14T22:13:20Z"})"),
+     nothing},
     {"no such bot", Given::nothing, GET, "/api/bots/{noid}", "", 404, says("Bot not found"), nothing},
     {"not a bot's id", Given::nothing, GET, "/api/bots/x", "", 404, says("Bot not found"), nothing},
-    {"a bot is deleted", Given::nothing, DELETE_, "/api/bots/{ana}", "", 200, exactly(R"({"bot_id":"{ana}","message":"Bot deleted"})"), "BotDeleted"},
+    {"a bot is deleted", Given::nothing, DELETE_, "/api/bots/{ana}", "", 200,
+     exactly(R"({"bot_id":"{ana}","message":"Bot deleted"})"), "BotDeleted"},
     {"no bot to delete", Given::nothing, DELETE_, "/api/bots/{noid}", "", 404, says("Bot not found"), nothing},
-    {"a new key", Given::nothing, POST, "/api/bots/{ana}/rotate-key", "", 200, contains(R"("old_key_ends_at":"2023-11-14T23:13:20Z")"), "KeyRotated"},
-    {"no bot for a new key", Given::nothing, POST, "/api/bots/{noid}/rotate-key", "", 404, says("Bot not found"), nothing},
+    {"a new key", Given::nothing, POST, "/api/bots/{ana}/rotate-key", "", 200,
+     contains(R"("old_key_ends_at":"2023-11-14T23:13:20Z")"), "KeyRotated"},
+    {"no bot for a new key", Given::nothing, POST, "/api/bots/{noid}/rotate-key", "", 404, says("Bot not found"),
+     nothing},
 
     // --- games
-    {"the games", Given::nothing, GET, "/api/games", "", 200, contains(R"("game_type":"rps","title":"Rock Paper Scissors")"), nothing},
-    {"a game under way", Given::playing, GET, "/api/games/{g}", "", 200, contains(R"("status":"in_progress")"), nothing},
-    {"a played game", Given::over, GET, "/api/games/{g}", "", 200, contains(R"("winner":"{ben}","score":"0-1")"), nothing},
+    {"the games", Given::nothing, GET, "/api/games", "", 200,
+     contains(R"("game_type":"rps","title":"Rock Paper Scissors")"), nothing},
+    {"a game under way", Given::playing, GET, "/api/games/{g}", "", 200, contains(R"("status":"in_progress")"),
+     nothing},
+    {"a played game", Given::over, GET, "/api/games/{g}", "", 200, contains(R"("winner":"{ben}","score":"0-1")"),
+     nothing},
     {"no such game", Given::nothing, GET, "/api/games/{g}", "", 404, says("Game not found"), nothing},
-    {"an empty leaderboard", Given::nothing, GET, "/api/leaderboard", "", 200, exactly(R"({"game_type":"rps","leaderboard":[],"total":0})"), nothing},
+    {"an empty leaderboard", Given::nothing, GET, "/api/leaderboard", "", 200,
+     exactly(R"({"game_type":"rps","leaderboard":[],"total":0})"), nothing},
     {"a leaderboard", Given::over, GET, "/api/leaderboard", "", 200,
-     exactly(R"({"game_type":"rps","leaderboard":[{"rank":1,"bot_id":"{ben}","bot_name":"Ben","rating":1216,"games":1,"wins":1,"losses":0,"draws":0},)"
-             R"({"rank":2,"bot_id":"{ana}","bot_name":"Ana","rating":1184,"games":1,"wins":0,"losses":1,"draws":0}],"total":2})"), nothing},
-    {"a leaderboard's offset", Given::over, GET, "/api/leaderboard?offset=-1", "", 400, says("offset: -1 is too small; must be at least 0"), nothing},
+     exactly(
+         R"({"game_type":"rps","leaderboard":[{"rank":1,"bot_id":"{ben}","bot_name":"Ben","rating":1216,"games":1,"wins":1,"losses":0,"draws":0},)"
+         R"({"rank":2,"bot_id":"{ana}","bot_name":"Ana","rating":1184,"games":1,"wins":0,"losses":1,"draws":0}],"total":2})"),
+     nothing},
+    {"a leaderboard's offset", Given::over, GET, "/api/leaderboard?offset=-1", "", 400,
+     says("offset: -1 is too small; must be at least 0"), nothing},
 
     // --- what is not there
     {"no such path", Given::nothing, GET, "/api/nothing", "", 404, says("Not Found"), nothing},
@@ -333,9 +437,11 @@ struct Right {
     std::string_view sentence;
 };
 
-constexpr std::string_view new_cup = R"({"name":"Cup","game_type":"rps"})", ana_joins = R"({"bot_id":"{ana}"})", ben_joins = R"({"bot_id":"{ben}"})";
-constexpr std::string_view a_token_is_needed = "A bearer token is needed", not_allowed = "Not allowed with these credentials",
-                           not_valid = "The token is not valid", a_users_token = "A user's token is needed";
+constexpr std::string_view new_cup = R"({"name":"Cup","game_type":"rps"})", ana_joins = R"({"bot_id":"{ana}"})",
+                           ben_joins = R"({"bot_id":"{ben}"})";
+constexpr std::string_view a_token_is_needed = "A bearer token is needed",
+                           not_allowed = "Not allowed with these credentials", not_valid = "The token is not valid",
+                           a_users_token = "A user's token is needed";
 
 const Right rights[] = {
     {"nobody creates", Given::nothing, As::nobody, POST, "/api/tournaments", new_cup, 401, a_token_is_needed},
@@ -344,7 +450,8 @@ const Right rights[] = {
     {"a forger does nothing", Given::nothing, As::a_forger, POST, "/api/tournaments", new_cup, 401, not_valid},
     {"a forger does not even read", Given::open, As::a_forger, GET, "/api/tournaments/{t}", "", 401, not_valid},
     {"everybody reads", Given::open, As::nobody, GET, "/api/tournaments/{t}", "", 200, {}},
-    {"nobody registers a bot", Given::nothing, As::nobody, POST, "/api/bots", R"({"name":"Cem"})", 401, a_token_is_needed},
+    {"nobody registers a bot", Given::nothing, As::nobody, POST, "/api/bots", R"({"name":"Cem"})", 401,
+     a_token_is_needed},
     {"a user registers a bot", Given::nothing, As::bob, POST, "/api/bots", R"({"name":"Cem"})", 201, {}},
     {"a bot joins by its key", Given::open, As::ben_bot, POST, "/api/tournaments/{t}/join", ben_joins, 201, {}},
     {"its owner enters it", Given::open, As::ada, POST, "/api/tournaments/{t}/join", ben_joins, 201, {}},
@@ -352,7 +459,8 @@ const Right rights[] = {
     {"another bot does not", Given::open, As::ana_bot, POST, "/api/tournaments/{t}/join", ben_joins, 403, not_allowed},
     {"another user does not", Given::open, As::bob, POST, "/api/tournaments/{t}/join", ben_joins, 403, not_allowed},
     {"nobody enters it", Given::open, As::nobody, POST, "/api/tournaments/{t}/join", ben_joins, 401, a_token_is_needed},
-    {"another bot does not take it out", Given::open, As::ben_bot, POST, "/api/tournaments/{t}/leave", ana_joins, 403, not_allowed},
+    {"another bot does not take it out", Given::open, As::ben_bot, POST, "/api/tournaments/{t}/leave", ana_joins, 403,
+     not_allowed},
     {"a bot leaves by its key", Given::open, As::ana_bot, POST, "/api/tournaments/{t}/leave", ana_joins, 200, {}},
     {"the organiser starts", Given::full, As::ada, POST, "/api/tournaments/{t}/start", "", 200, {}},
     {"another host does not start", Given::full, As::bob, POST, "/api/tournaments/{t}/start", "", 403, not_allowed},
@@ -363,7 +471,8 @@ const Right rights[] = {
     {"another host does not close", Given::open, As::bob, POST, "/api/tournaments/{t}/ready", "", 403, not_allowed},
     {"another user does not delete a bot", Given::nothing, As::bob, DELETE_, "/api/bots/{ana}", "", 403, not_allowed},
     {"a bot deletes itself", Given::nothing, As::ana_bot, DELETE_, "/api/bots/{ana}", "", 200, {}},
-    {"another bot does not take its key", Given::nothing, As::ben_bot, POST, "/api/bots/{ana}/rotate-key", "", 403, not_allowed},
+    {"another bot does not take its key", Given::nothing, As::ben_bot, POST, "/api/bots/{ana}/rotate-key", "", 403,
+     not_allowed},
     {"its owner gives it a new key", Given::nothing, As::ada, POST, "/api/bots/{ana}/rotate-key", "", 200, {}},
 };
 
@@ -378,7 +487,8 @@ TEST_CASE("every scenario gives its answer, its events and nothing else") {
         CHECK(answer.response.status == s.status);
         const auto expected = arena.with_ids(s.body_is.text);
         if (s.body_is.how == Expect::How::exactly) CHECK(answer.body == expected);
-        if (s.body_is.how == Expect::How::contains) CHECK_MESSAGE(answer.body.find(expected) != answer.body.npos, answer.body);
+        if (s.body_is.how == Expect::How::contains)
+            CHECK_MESSAGE(answer.body.find(expected) != answer.body.npos, answer.body);
         CHECK(arena.events_after(before) == s.events);
         CHECK(parse_json(answer.body).has_value());
         CHECK_CLEAN(arena.world.verdict());
@@ -445,7 +555,8 @@ TEST_CASE("a body that is not JSON by its Content-Type is refused; without one i
         CHECK(answer.response.status == 415);
         CHECK(answer.body == R"({"detail":"The body must be JSON, with Content-Type: application/json"})");
     }
-    for (const auto* type : {"application/json", "application/json; charset=utf-8", "application/vnd.agon+json", "Application/JSON", "application/json ;charset=utf-8"}) {
+    for (const auto* type : {"application/json", "application/json; charset=utf-8", "application/vnd.agon+json",
+                             "Application/JSON", "application/json ;charset=utf-8"}) {
         Arena arena(Given::nothing);
         CHECK(arena.ask(POST, "/api/bots", R"({"name":"Cem"})", {{"content-type", type}}).response.status == 201);
     }
@@ -453,7 +564,8 @@ TEST_CASE("a body that is not JSON by its Content-Type is refused; without one i
 
 TEST_CASE("documents have an ETag that changes with them; who has it already gets 304 without a body") {
     Arena arena(Given::open);
-    for (const std::string target : {"/api/tournaments/{t}", "/api/tournaments/{t}/bracket", "/api/tournaments/{t}/standings", "/api/tournaments/{t}/matches"}) {
+    for (const std::string target : {"/api/tournaments/{t}", "/api/tournaments/{t}/bracket",
+                                     "/api/tournaments/{t}/standings", "/api/tournaments/{t}/matches"}) {
         const auto first = arena.ask(GET, target);
         REQUIRE(first.response.shared);
         const auto etag = first.response.shared->etag;
@@ -477,7 +589,8 @@ TEST_CASE("what is allowed instead is told with 405") {
 
 TEST_CASE("a webhook's address is shown to its owner at registration, and to nobody later") {
     Arena arena(Given::nothing);
-    const auto made = arena.ask(POST, "/api/bots", R"({"name":"Cem","connection":{"type":"webhook","url":"https://example.com/secret"}})");
+    const auto made = arena.ask(POST, "/api/bots",
+                                R"({"name":"Cem","connection":{"type":"webhook","url":"https://example.com/secret"}})");
     CHECK(made.body.find("example.com") != made.body.npos);
     const std::string id(parse_json(made.body)->at("bot_id").as_string());
     CHECK(arena.ask(GET, "/api/bots/" + id).body.find("example.com") == std::string::npos);

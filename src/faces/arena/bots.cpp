@@ -10,7 +10,9 @@ struct ConnectionRequest {
     std::optional<std::string> url;
     std::optional<std::string> strategy;
     static constexpr codec::Note notes[] = {
-        {.field = "type", .doc = "websocket: the bot connects to /api/bot/ws; webhook: the server calls `url`; builtin: a `strategy` of the server plays"},
+        {.field = "type",
+         .doc = "websocket: the bot connects to /api/bot/ws; webhook: the server calls `url`; builtin: a `strategy` of "
+                "the server plays"},
         {.field = "url", .doc = "Where a webhook bot is called", .min = 1, .max = 2048},
         {.field = "strategy", .doc = "Which built-in strategy plays; by default `random`", .min = 1, .max = 50},
     };

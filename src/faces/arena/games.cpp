@@ -60,7 +60,8 @@ BOOST_DESCRIBE_STRUCT(Leaderboard, (), (game_type, leaderboard, total))
 Task<Result<GameTypeList>> types(Context&) {
     GameTypeList list;
     for (const auto* game : games::all_games()) {
-        GameTypeView view{std::string(game->name), std::string(game->title), game->move_schema(), game->options_schema(), {}};
+        GameTypeView view{
+            std::string(game->name), std::string(game->title), game->move_schema(), game->options_schema(), {}};
         for (const auto& strategy : game->strategies)
             view.strategies.push_back({std::string(strategy.name), std::string(strategy.doc)});
         list.games.push_back(std::move(view));
@@ -72,7 +73,8 @@ Task<Result<RenderedPtr>> played(Context& c, GameId id) {
     auto rendered = co_await c.services.engine.view<GameAggregate>(
         id, ViewKind::game, [id](const games::PlayedGame& g, Version version) -> RenderedPtr {
             if (!g.has_started()) return nullptr;
-            return std::make_shared<Rendered>(codec::to_json<spelling>(game_view(id, g)), fmt::format("\"{}-game\"", version));
+            return std::make_shared<Rendered>(codec::to_json<spelling>(game_view(id, g)),
+                                              fmt::format("\"{}-game\"", version));
         });
     if (!rendered) co_return refused(Code::not_found, "no such game");
     co_return rendered;
@@ -82,8 +84,8 @@ Task<Result<Leaderboard>> leaderboard(Context& c, Query<LeaderboardQuery> query)
     const auto page = Ratings::leaderboard(c.services.engine.store(), query->game_type, query->limit, query->offset);
     Leaderboard reply{.game_type = query->game_type, .leaderboard = {}, .total = page.total};
     for (const auto& row : page.rows)
-        reply.leaderboard.push_back({query->offset + static_cast<std::int64_t>(reply.leaderboard.size()) + 1, row.bot_id,
-                                     row.name, row.rating, row.games, row.wins, row.losses, row.draws});
+        reply.leaderboard.push_back({query->offset + static_cast<std::int64_t>(reply.leaderboard.size()) + 1,
+                                     row.bot_id, row.name, row.rating, row.games, row.wins, row.losses, row.draws});
     co_return reply;
 }
 
@@ -93,8 +95,10 @@ std::vector<Endpoint> game_endpoints() {
     constexpr auto S = spelling;
     return {
         endpoint<S, types>(Method::get, "/api/games", "List the games, their moves and options", Needs::nobody),
-        endpoint<S, played, GameView>(Method::get, "/api/games/{game_id}", "Get a played game, move by move", Needs::nobody),
-        endpoint<S, leaderboard>(Method::get, "/api/leaderboard", "Ratings of a game's bots, best first", Needs::nobody),
+        endpoint<S, played, GameView>(Method::get, "/api/games/{game_id}", "Get a played game, move by move",
+                                      Needs::nobody),
+        endpoint<S, leaderboard>(Method::get, "/api/leaderboard", "Ratings of a game's bots, best first",
+                                 Needs::nobody),
     };
 }
 

@@ -15,7 +15,10 @@ struct CreateRequest {
         {.field = "name", .doc = "Tournament name", .min = 1, .max = 100, .is_name = true},
         {.field = "game_type", .doc = "Game type, as in `rps`; GET /api/games lists them"},
         {.field = "format", .doc = "Tournament format", .has_default = true},
-        {.field = "max_participants", .doc = "Maximum number of participants; 65,536 where none is given", .min = min_entrants, .max = most_entrants},
+        {.field = "max_participants",
+         .doc = "Maximum number of participants; 65,536 where none is given",
+         .min = min_entrants,
+         .max = most_entrants},
         {.field = "config", .doc = "Options of the tournament and of its game", .has_default = true},
     };
 };
@@ -40,7 +43,10 @@ struct JoinRequest {
     std::optional<std::int64_t> seed;
     static constexpr codec::Note notes[] = {
         {.field = "bot_id", .doc = "Bot ID to register"},
-        {.field = "seed", .doc = "Wanted seed, for tournaments with seeding by hand (`manual`)", .min = 1, .max = most_entrants},
+        {.field = "seed",
+         .doc = "Wanted seed, for tournaments with seeding by hand (`manual`)",
+         .min = 1,
+         .max = most_entrants},
     };
 };
 BOOST_DESCRIBE_STRUCT(JoinRequest, (), (bot_id, seed))
@@ -82,13 +88,13 @@ Task<Result<TournamentView>> create(Context& c, Body<CreateRequest> body) {
     if (c.actor.user) wanted.created_by = c.actor.user->user_id;
     auto id = co_await c.services.tournaments.create(std::move(wanted));
     if (!id) co_return std::unexpected(std::move(id.error()));
-    co_return c.services.engine.peek<TournamentAggregate>(*id, [&](const Tournament& t) { return tournament_view(*id, t); });
+    co_return c.services.engine.peek<TournamentAggregate>(*id,
+                                                          [&](const Tournament& t) { return tournament_view(*id, t); });
 }
 
 Task<Result<TournamentList>> list(Context& c, Query<ListQuery> query) {
     RowQuery rows{.order_by = "created_at", .descending = true, .limit = query->limit, .offset = query->offset};
-    if (query->status)
-        rows.where.push_back({.column = "status", .value = rows::to_value(meant(*query->status))});
+    if (query->status) rows.where.push_back({.column = "status", .value = rows::to_value(meant(*query->status))});
     if (query->game_type) rows.where.push_back({.column = "game_type", .value = *query->game_type});
     const auto page = rows::select<rows::TournamentRow>(c.services.engine.store(), rows);
     TournamentList reply{.total = page.total};
@@ -129,7 +135,7 @@ Task<Result<Registration>> join(Context& c, TournamentId id, Body<JoinRequest> b
 
 Task<Result<Left>> leave(Context& c, TournamentId id, Body<LeaveRequest> body) {
     const auto bot = BotId::parse(body->bot_id);
-    if (!bot) co_return refused(Code::not_found, "no such bot");
+    if (!bot || !co_await c.services.bots.find(*bot)) co_return refused(Code::not_found, "no such bot");
     auto left = co_await c.services.tournaments.leave(id, *bot);
     if (!left) co_return std::unexpected(std::move(left.error()));
     co_return Left{id, *bot, "Bot left the tournament"};
