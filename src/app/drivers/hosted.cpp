@@ -87,7 +87,8 @@ Task<void> HostedDriver::look_again(MatchId id) {
     bool waiting = true;
     try {
         waiting = co_await world_.engine.read<TournamentAggregate>(tournament_of(id), [id](const Tournament& t) {
-            return t.status == Status::in_progress && t.stage.match(number_of(id)).status == formats::MatchStatus::in_progress;
+            return t.status == Status::in_progress &&
+                   t.stage.match(number_of(id)).status == formats::MatchStatus::in_progress;
         });
     } catch (const StoreBroken& e) {
         log::error("a match could not be looked up", {{"match_id", id.text()}, {"why", e.what()}});

@@ -428,7 +428,8 @@ TEST_CASE("a cancellation that the disk refuses leaves no match behind") {
         Duel duel;
         duel.round("rock", "scissors");
         duel.answer(duel.ana, "rock");
-        duel.world->driver.answered(duel.ben, {match_id(duel.tournament, 1), duel.request(duel.ben).request_id, "scissors", nullptr});
+        duel.world->driver.answered(
+            duel.ben, {match_id(duel.tournament, 1), duel.request(duel.ben).request_id, "scissors", nullptr});
         duel.world->poll();
         const auto cancel = [&] {
             const CancelTournament rain{"rain"};
