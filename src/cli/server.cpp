@@ -213,7 +213,19 @@ struct Server::Parts {
     void run_threads() {
         for (auto* context : context_pointers) {
             guards.push_back(asio::make_work_guard(*context));
-            threads.emplace_back([context] { context->run(); });
+            threads.emplace_back([context] { run_all(*context); });
+        }
+    }
+
+    /// What a handler throws ends that handler, not the server: the store may be well again at the next try.
+    static void run_all(asio::io_context& context) {
+        for (;;) {
+            try {
+                context.run();
+                return;
+            } catch (const std::exception& e) {
+                log::error("a handler failed", {{"why", e.what()}});
+            }
         }
     }
 };

@@ -140,38 +140,9 @@ using BotMessage =
 
 /// The `type` of a message: `TurnRequest` is `turn_request`.
 template <class M>
-constexpr std::string_view message_type();
-template <>
-constexpr std::string_view message_type<MatchStart>() {
-    return "match_start";
-}
-template <>
-constexpr std::string_view message_type<RoundStart>() {
-    return "round_start";
-}
-template <>
-constexpr std::string_view message_type<TurnRequest>() {
-    return "turn_request";
-}
-template <>
-constexpr std::string_view message_type<ActionRejected>() {
-    return "action_rejected";
-}
-template <>
-constexpr std::string_view message_type<TurnResult>() {
-    return "turn_result";
-}
-template <>
-constexpr std::string_view message_type<RoundResult>() {
-    return "round_result";
-}
-template <>
-constexpr std::string_view message_type<MatchEnd>() {
-    return "match_end";
-}
-template <>
-constexpr std::string_view message_type<Snapshot>() {
-    return "snapshot";
+std::string_view message_type() {
+    static const auto type = codec::snake_case(codec::type_name<M>());
+    return type;
 }
 
 /// The message as JSON text.

@@ -86,6 +86,19 @@ concept Number = (std::integral<T> && !std::same_as<T, bool>) || std::floating_p
 template <class T>
 using Members = boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
 
+/// `agon::arena::JoinRequest` → `JoinRequest`
+template <class T>
+constexpr std::string_view type_name() {
+    std::string_view text = __PRETTY_FUNCTION__;
+    text.remove_prefix(text.find("T = ") + 4);
+    text.remove_suffix(1);
+    if (const auto colon = text.rfind("::"); colon != text.npos) text.remove_prefix(colon + 2);
+    return text;
+}
+
+/// `TurnRequest` → `turn_request`
+std::string snake_case(std::string_view type);
+
 template <class T>
 constexpr Note note_on(std::string_view field) {
     if constexpr (requires { T::notes; })

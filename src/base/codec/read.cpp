@@ -31,6 +31,16 @@ std::string with_commas(double number) {
 
 }  // namespace
 
+std::string snake_case(std::string_view type) {
+    std::string text;
+    for (const char c : type) {
+        const bool capital = c >= 'A' && c <= 'Z';
+        if (capital && !text.empty()) text += '_';
+        text += capital ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return text;
+}
+
 std::string either(const std::vector<std::string_view>& words) {
     if (words.empty()) return "nothing";
     std::string text;

@@ -11,16 +11,6 @@ struct Schemas {
     JsonObject components;
 };
 
-/// `agon::arena::JoinRequest` → `JoinRequest`
-template <class T>
-constexpr std::string_view type_name() {
-    std::string_view text = __PRETTY_FUNCTION__;
-    text.remove_prefix(text.find("T = ") + 4);
-    text.remove_suffix(1);
-    if (const auto colon = text.rfind("::"); colon != text.npos) text.remove_prefix(colon + 2);
-    return text;
-}
-
 template <Spelling S, class T>
 Json schema(Schemas& all);
 

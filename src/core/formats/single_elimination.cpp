@@ -60,6 +60,7 @@ std::vector<Place> rank(const Stage& stage) {
                     reached[seed] = out ? match.round : champion ? rounds + 2 : rounds + 1;
                 }
     std::vector<Place> places;
+    places.reserve(reached.size());
     for (Seed s = 0; s < reached.size(); ++s) places.push_back({.seed = s});
     std::ranges::stable_sort(places, std::greater{}, [&](const Place& p) { return reached[p.seed]; });
     for (std::size_t i = 0; i < places.size();) {

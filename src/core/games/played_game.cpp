@@ -72,8 +72,8 @@ std::vector<GameEvent> consequences(const PlayedGame& g) {
     const auto outcome = g.game->outcome(g.position);
     if (outcome.finished) return {GameFinished{outcome.winner, outcome.score, EndedBy::play, outcome.decision}};
     std::vector<Seat> losers;
-    for (Seat seat = 0; seat < g.players.size(); ++seat)
-        if (has_forfeited(g, seat)) losers.push_back(seat);
+    for (std::size_t i = 0; i < g.players.size(); ++i)
+        if (const auto seat = static_cast<Seat>(i); has_forfeited(g, seat)) losers.push_back(seat);
     if (losers.empty()) return {};
     return {ended(g, losers, EndedBy::forfeit, "timeouts")};
 }

@@ -116,7 +116,7 @@ Outcome fixed_turns_outcome(const RpsPosition& p) {
 
 Outcome outcome(const Position& position) {
     const auto& p = at(position);
-    const auto result = p.options.mode == Mode::first_to ? first_to_outcome(p) : fixed_turns_outcome(p);
+    auto result = p.options.mode == Mode::first_to ? first_to_outcome(p) : fixed_turns_outcome(p);
     if (!result.finished && p.draws_in_row >= p.options.max_sudden_death)
         return p.level() ? level(p, "draw_limit") : won(p, "draw_limit");
     return result;
