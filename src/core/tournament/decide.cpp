@@ -111,7 +111,8 @@ Decision same_result_again(const formats::Match& match, std::optional<std::uint8
 Decision report_result(const Tournament& t, const ReportResult& c) {
     if (t.stage.match_count() == 0 && t.status != Status::in_progress) return wrong_state(t, Order::report_result);
     if (c.match < 1 || c.match > t.stage.match_count()) return refused(Code::not_found, "no such match");
-    if (c.winner_side && (c.nobody_wins || *c.winner_side > 1)) return refused(Code::invalid, "the winner is one of the two", "/winner");
+    if (c.winner_side && (c.nobody_wins || *c.winner_side > 1))
+        return refused(Code::invalid, "the winner is one of the two", "/winner");
     const auto& match = t.stage.match(c.match);
     const auto side = winner_side_of(t, c);
     if (match.status == formats::MatchStatus::completed) return same_result_again(match, side, c);
