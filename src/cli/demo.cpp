@@ -10,6 +10,7 @@
 #include "cli/bracket_view.hpp"
 #include "cli/commands.hpp"
 #include "cli/server.hpp"
+#include "cli/stop_signals.hpp"
 
 namespace agon::cli {
 

@@ -8,6 +8,7 @@
 #include "adapters/system/system.hpp"
 #include "cli/commands.hpp"
 #include "cli/server.hpp"
+#include "cli/stop_signals.hpp"
 
 namespace agon::cli {
 

@@ -1,7 +1,5 @@
 #include "cli/server.hpp"
 
-#include <signal.h>
-
 #include <boost/asio/executor_work_guard.hpp>
 
 #include <future>
@@ -310,34 +308,6 @@ std::unique_ptr<Store> open_store(const Settings& s) {
     auto store = s.store == "memory" ? open_memory_store() : open_sqlite_store(s.data);
     rows::rebuild(*store, store->prepare(rows::all_tables()));
     return store;
-}
-
-namespace {
-
-sigset_t stop_signals() {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    return set;
-}
-
-}  // namespace
-
-void block_stop_signals() {
-    const auto set = stop_signals();
-    pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    signal(SIGPIPE, SIG_IGN);
-}
-
-bool wait_for_stop(std::optional<Duration> timeout) {
-    const auto set = stop_signals();
-    if (!timeout) {
-        int got = 0;
-        return sigwait(&set, &got) == 0;
-    }
-    const timespec wait{timeout->count() / 1'000'000, timeout->count() % 1'000'000 * 1000};
-    return sigtimedwait(&set, nullptr, &wait) > 0;
 }
 
 }  // namespace agon::cli

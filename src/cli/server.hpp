@@ -56,11 +56,6 @@ Result<ServerOptions> options_of(const Settings&);
 /// Opens what `--store` names, and prepares its tables.
 std::unique_ptr<Store> open_store(const Settings&);
 
-/// Blocks SIGINT and SIGTERM for this thread and those it will start; `wait_for_stop` then takes them.
-void block_stop_signals();
-/// True once a stop signal came; false after `timeout`. No timeout waits for ever.
-bool wait_for_stop(std::optional<Duration> timeout);
-
 }  // namespace agon::cli
 
 #include <boost/asio/co_spawn.hpp>

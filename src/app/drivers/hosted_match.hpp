@@ -108,6 +108,7 @@ private:
     void check_absent(Duration now);
     void check_turn(Duration now);
 
+    static std::int64_t to_ms(Duration d) { return std::max<std::int64_t>(0, d.count() / 1000); }
     template <class M>
     void send(Seat, M message);
     template <class M>
@@ -143,5 +144,22 @@ private:
     std::optional<Duration> absent_until_;
     Timers::Handle timer_ = Timers::none;
 };
+
+template <class M>
+void HostedMatch::fill_head(M& message, Seat seat, std::string_view type) {
+    message.type = type;
+    message.match_id = match_;
+    message.seq = sides_[seat].messages + 1;
+    message.server_ts = world_.clock.now();
+}
+
+template <class M>
+void HostedMatch::send(Seat seat, M message) {
+    auto& side = sides_[seat];
+    if (!side.carrier) return;
+    fill_head(message, seat, message_type<M>());
+    ++side.messages;
+    side.carrier->deliver(side.bot, std::make_shared<const BotMessage>(std::move(message)));
+}
 
 }  // namespace agon
