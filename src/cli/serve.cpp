@@ -44,7 +44,13 @@ int serve(CLI::App& command, Settings& settings) {
     const auto lock = durable ? lock_data(settings) : std::nullopt;
     SystemRandom random;
     const auto keys = durable ? load_keys(settings.data, random, true) : ServerKeys::make(random);
-    Server server(std::move(*options), open_store(settings), keys);
+    std::unique_ptr<Store> store;
+    try {
+        store = open_store(settings);
+    } catch (const StoreBroken& e) {
+        return fail(3, e.what());
+    }
+    Server server(std::move(*options), std::move(store), keys);
     try {
         server.start();
     } catch (const std::system_error& e) {

@@ -26,6 +26,13 @@ bool matches_etag(std::string_view header, std::string_view etag) {
     return header == "*" || header.find(etag) != header.npos;
 }
 
+/// Whether an `Accept` header lets JSON through (RFC 9110, 12.5.1; preferences among what it lists do not matter here).
+bool takes_json(std::string_view accept) {
+    for (const auto* range : {"*/*", "application/*", "application/json", "+json"})
+        if (accept.find(range) != accept.npos) return true;
+    return accept.empty();
+}
+
 }  // namespace
 
 void Router::add(const Face& face, std::vector<Endpoint> endpoints) {
@@ -123,6 +130,11 @@ Task<Response> Router::handle(Request request) {
 
 Task<Response> Router::run(Request request, Found found) {
     const auto& route = *found.route;
+    if (const auto accept = request.header("accept"); accept && !takes_json(*accept)) {
+        auto response = route.face->render_refusal(406, "Only application/json is served here");
+        response.route = route.endpoint.path;
+        co_return response;
+    }
     auto actor = services_.access.identify(request.header("authorization"));
     if (!actor) {
         auto response = route.face->render_failure({std::move(actor.error())});

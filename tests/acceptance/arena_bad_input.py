@@ -190,6 +190,14 @@ class Bodies(Case):
                 answer = server.post("/api/tournaments", create(), Content_Type=kind)
                 self.assertEqual((answer.status, type(answer.detail)), (415, str), answer)
 
+    def test_a_client_that_takes_no_json_gets_406(self):
+        """What it would take is said; a browser's list, which ends in */*, is fine."""
+        for accept in ("text/html", "image/png, text/plain;q=0.5", "application/xml"):
+            answer = server.get("/api/tournaments", Accept=accept)
+            self.assertEqual((answer.status, answer.detail), (406, "Only application/json is served here"), accept)
+        for accept in ("*/*", "application/json", "application/*", "text/html,application/xhtml+xml,*/*;q=0.8"):
+            self.assertEqual(server.get("/api/tournaments", Accept=accept).status, 200, accept)
+
     def test_a_compressed_body_is_415(self):
         """None is unpacked."""
         for encoding in ("gzip", "br", "deflate"):

@@ -979,6 +979,14 @@ class TheProgram(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="agon-test-"))
         self.addCleanup(shutil.rmtree, self.folder, True)
 
+    def test_a_damaged_store_is_refused_with_status_3(self):
+        """It says what to do, and is left as it is."""
+        damaged = b"this is no database, whatever its name says" * 100
+        (self.folder / "agon.db").write_bytes(damaged)
+        said = self.fails(3, "serve", "--listen", "127.0.0.1:0", "--data", str(self.folder), says=("agon.db",))
+        self.assertRegex(said, "backup|restore")
+        self.assertEqual((self.folder / "agon.db").read_bytes(), damaged)
+
     def fails(self, status, *args, says=(), env=None):
         """The command ends with this status, one clear line on standard error, and nothing on standard output."""
         done = agon.run(*args, env=env)
