@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <optional>
 #include <system_error>
 
@@ -25,11 +24,7 @@ std::string listen_failure(const Settings& settings, const std::system_error& e)
 
 /// The data directory, ours alone while this lives.
 std::optional<DirectoryLock> lock_data(const Settings& settings) {
-    std::error_code failure;
-    std::filesystem::create_directories(settings.data, failure);
-    if (failure)
-        throw std::runtime_error(fmt::format("--data {}: cannot be made: {}", settings.data, failure.message()));
-    std::filesystem::permissions(settings.data, std::filesystem::perms::owner_all, failure);
+    make_data_directory(settings.data);
     return std::optional<DirectoryLock>(std::in_place, settings.data);
 }
 

@@ -41,6 +41,9 @@ int print_token(const TokenArguments& arguments) {
     if (auto ok = check_username(arguments.username); !ok)
         return fail(2, fmt::format("--username: {}", ok.error().message));
 
+    // A token may be wanted before the server's first start; a mistyped path should not pass unseen.
+    if (make_data_directory(arguments.data)) fmt::print(stderr, "agon: made the data directory {}\n", arguments.data);
+
     SystemClock clock;
     SystemRandom random;
     const auto keys = load_keys(arguments.data, random, true);

@@ -1243,6 +1243,18 @@ class ClosedArena(Case):
             verdict = agon.run("verify", "--data", own.data)
             self.assertEqual(verdict.returncode, 0, verdict)
 
+    def test_a_token_may_be_made_before_the_first_start(self):
+        """The data directory is made then, and the server that starts on it later knows the token."""
+        with tempfile.TemporaryDirectory() as folder:
+            data = pathlib.Path(folder) / "new" / "data"
+            made = agon.run("token", "--data", str(data), "--username", "ana")
+            self.assertEqual((made.returncode, data.stat().st_mode & 0o777), (0, 0o700), made)
+            self.assertIn("made the data directory", made.stderr)
+            with agon.Server("--arena", "closed", data=str(data)) as server:
+                answer = server.post("/api/tournaments", {"name": "Cup", "game_type": "rps"},
+                                     Authorization="Bearer " + made.stdout.strip())
+                self.assertEqual(answer.status, 201, answer)
+
     def test_the_token_command_checks_what_it_is_given(self):
         """Names, roles, times: status 2; a token for an admin says so."""
         for args in (["--username", ""], [], ["--username", "x" * 1000], ["--username", "ana", "--role", "king"],

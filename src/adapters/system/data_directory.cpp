@@ -64,6 +64,14 @@ ServerKeys make_keys(const std::filesystem::path& path, Random& random) {
 
 }  // namespace
 
+bool make_data_directory(const std::filesystem::path& directory) {
+    std::error_code failure;
+    const bool made = std::filesystem::create_directories(directory, failure);
+    if (failure) fail("--data " + directory.string(), "cannot be made: " + failure.message());
+    if (made) std::filesystem::permissions(directory, std::filesystem::perms::owner_all, failure);
+    return made;
+}
+
 DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
     const auto path = directory / "lock";
     fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);

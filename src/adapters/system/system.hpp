@@ -44,6 +44,10 @@ private:
     std::shared_ptr<Parts> parts_;
 };
 
+/// Makes the directory where it is missing, for its owner alone; whether it did. One that is there stays as it is.
+/// Throws std::runtime_error where it cannot.
+bool make_data_directory(const std::filesystem::path& directory);
+
 /// Only one server may use a data directory at a time. Throws std::runtime_error where another one does, naming it;
 /// the lock goes with the object, or with the process.
 class DirectoryLock {
