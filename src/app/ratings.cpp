@@ -9,19 +9,11 @@ namespace {
 const std::string follower_name = "ratings";
 constexpr std::size_t most_remembered = 100'000;
 
-std::string key_of(const std::string& game_type, BotId bot) { return game_type + "/" + bot.text(); }
-
 std::optional<rows::RatingRow> find_row(Store& store, const std::string& key) {
     const RowQuery query{.where = {{.column = "key", .value = key}}, .limit = 1};
     auto page = rows::select<rows::RatingRow>(store, query);
     if (page.rows.empty()) return std::nullopt;
     return std::move(page.rows.front());
-}
-
-/// What the first of two scored: nobody plays against somebody who is not there.
-std::optional<double> rated_score(const MatchCompleted& e) {
-    if (!e.winner || !e.loser || e.decision == "no_show") return std::nullopt;
-    return e.level ? 0.5 : 1.0;
 }
 
 void count(rows::RatingRow& row, double score) {
@@ -30,6 +22,13 @@ void count(rows::RatingRow& row, double score) {
 }
 
 }  // namespace
+
+std::string rating_key(const std::string& game_type, BotId bot) { return game_type + "/" + bot.text(); }
+
+std::optional<double> rated_score(const MatchCompleted& e) {
+    if (!e.winner || !e.loser || e.decision == "no_show") return std::nullopt;
+    return e.level ? 0.5 : 1.0;
+}
 
 Ratings::Ratings(Engine& engine, boost::asio::io_context& context)
     : Follower(engine.journal(), context), engine_(engine), context_(context) {}
@@ -59,7 +58,7 @@ void Ratings::handle(const Recorded& recorded) {
 }
 
 rows::RatingRow& Ratings::row_of(const std::string& game_type, BotId bot, const std::string& name) {
-    const auto key = key_of(game_type, bot);
+    const auto key = rating_key(game_type, bot);
     changed_.insert(key);
     auto found = rows_.find(key);
     if (found == rows_.end()) {
@@ -110,7 +109,7 @@ std::map<EntrantId, double> Ratings::of(Store& store, const std::string& game_ty
                                         const std::vector<Entrant>& entrants) {
     std::map<EntrantId, double> found;
     for (const auto& entrant : entrants)
-        if (const auto row = find_row(store, key_of(game_type, BotId{entrant.id.uuid})))
+        if (const auto row = find_row(store, rating_key(game_type, BotId{entrant.id.uuid})))
             found[entrant.id] = static_cast<double>(row->rating);
     return found;
 }

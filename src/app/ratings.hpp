@@ -9,6 +9,13 @@
 
 namespace agon {
 
+/// A rating's row: `rps/bot_01h…`
+std::string rating_key(const std::string& game_type, BotId);
+
+/// What the winner of a match scored for the ratings: 1, or 0.5 where it was level. Nothing where nobody goes on or one
+/// was not there: nobody plays against somebody who is not there.
+std::optional<double> rated_score(const MatchCompleted&);
+
 class Ratings : public Follower {
 public:
     Ratings(Engine&, boost::asio::io_context&);

@@ -23,7 +23,7 @@ Result<Config> complete_config(const games::Game& game, const Json& config) {
     if (!options) return std::unexpected(options.error());
     auto game_options = game.complete_options(config);
     if (!game_options) return std::unexpected(game_options.error());
-    if (!options->no_show_timeout) options->no_show_timeout = std::clamp(options->time_limit_per_move, 5.0, 30.0);
+    options->no_show_timeout = no_show_seconds(*options);
     return Config{*options, std::move(*game_options)};
 }
 

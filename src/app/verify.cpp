@@ -4,6 +4,7 @@
 
 #include "app/aggregates.hpp"
 #include "app/event_codec.hpp"
+#include "app/ratings.hpp"
 #include "core/ratings/elo.hpp"
 
 namespace agon {
@@ -12,10 +13,6 @@ namespace {
 
 constexpr std::size_t most_complaints = 100;
 constexpr std::int64_t all_rows = 1'000'000'000;
-
-struct StreamHead {
-    Version version = 0;
-};
 
 class Verifier {
 public:
@@ -45,9 +42,9 @@ private:
         ++verdict_.events;
         if (event.seq <= after) complain(fmt::format("seq {} comes after {}", event.seq, after));
         auto& head = heads_[event.stream];
-        if (event.version != head.version + 1)
-            complain(fmt::format("{}: version {} follows {}", event.stream, event.version, head.version));
-        head.version = event.version;
+        if (event.version != head + 1)
+            complain(fmt::format("{}: version {} follows {}", event.stream, event.version, head));
+        head = event.version;
         if (broken_.contains(event.stream)) return;
         try {
             apply(event);
@@ -127,11 +124,15 @@ private:
     }
 
     void rate(const Tournament& t, const MatchCompleted& e) {
-        if (!e.winner || !e.loser || e.decision == "no_show") return;
-        const auto initial = ratings::EloSettings{}.initial;
-        auto& winner = ratings_.try_emplace(t.game_type + "/" + BotId{e.winner->uuid}.text(), initial).first->second;
-        auto& loser = ratings_.try_emplace(t.game_type + "/" + BotId{e.loser->uuid}.text(), initial).first->second;
-        std::tie(winner, loser) = ratings::update(winner, loser, e.level ? 0.5 : 1.0);
+        const auto score = rated_score(e);
+        if (!score) return;
+        const auto rating_of = [&](EntrantId entrant) -> std::int64_t& {
+            const auto initial = ratings::EloSettings{}.initial;
+            return ratings_.try_emplace(rating_key(t.game_type, BotId{entrant.uuid}), initial).first->second;
+        };
+        auto& winner = rating_of(*e.winner);
+        auto& loser = rating_of(*e.loser);
+        std::tie(winner, loser) = ratings::update(winner, loser, *score);
     }
 
     void check_tournament(TournamentId id, const Tournament& t) {
@@ -194,7 +195,7 @@ private:
 
     Store& store_;
     Verdict verdict_;
-    std::unordered_map<StreamName, StreamHead> heads_;
+    std::unordered_map<StreamName, Version> heads_;
     std::set<StreamName> broken_;
     std::unordered_map<TournamentId, Tournament> tournaments_;
     std::unordered_map<GameId, games::PlayedGame> games_;

@@ -63,11 +63,6 @@ struct Face {
 /// A described type's schema, made for one document.
 using SchemaMaker = Json (*)(codec::Schemas&);
 
-struct PathParameter {
-    std::string_view name;
-    std::string_view prefix;
-};
-
 struct Endpoint {
     Method method{};
     std::string_view path;

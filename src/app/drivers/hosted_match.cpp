@@ -10,10 +10,6 @@ namespace {
 
 constexpr int most_rejections = 3;
 
-Duration no_show_timeout(const TournamentOptions& options) {
-    return seconds(options.no_show_timeout.value_or(std::clamp(options.time_limit_per_move, 5.0, 30.0)));
-}
-
 }  // namespace
 
 HostedMatch::HostedMatch(HostedWorld& world, boost::asio::io_context& context, MatchId match, Ended ended)
@@ -96,7 +92,7 @@ void HostedMatch::begin() {
     if (over_) return report();
     // Whoever came or went since the match was loaded had no match to tell.
     for (auto& side : sides_) side.away = is_away(side);
-    if (sides_[0].away || sides_[1].away) return wait_for_bots(no_show_timeout(options_));
+    if (sides_[0].away || sides_[1].away) return wait_for_bots(seconds(no_show_seconds(options_)));
     absent_until_.reset();
     begun_ = true;
     for (Seat seat = 0; seat < 2; ++seat)

@@ -1,6 +1,7 @@
 /// What can happen to a tournament. The log holds these and nothing else; a field once written keeps its meaning.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <variant>
@@ -55,6 +56,11 @@ struct TournamentOptions {
 };
 BOOST_DESCRIBE_STRUCT(TournamentOptions, (),
                       (time_limit_per_move, seeding, auto_start, start_delay, no_show_timeout, reconnect_grace))
+
+/// Seconds until an absent bot loses its match: as given, else the time for a move, but from 5 to 30.
+inline double no_show_seconds(const TournamentOptions& options) {
+    return options.no_show_timeout.value_or(std::clamp(options.time_limit_per_move, 5.0, 30.0));
+}
 
 struct TournamentCreated {
     std::string name;

@@ -107,7 +107,7 @@ void fill(BotView& view, BotId id, const bots::BotRegistered& bot, Instant creat
     view.created_at = created_at;
 }
 
-/// A connection without a type is told by what it gives: an address, a strategy, or neither.
+/// Without one, the bot connects by itself.
 bots::Connection connection_of(const RegisterRequest& request) {
     if (!request.connection) return {};
     return {request.connection->type, request.connection->url, request.connection->strategy};
