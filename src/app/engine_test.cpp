@@ -302,11 +302,14 @@ TEST_CASE("many threads execute on one stream while the journal's thread writes"
     World world;
     const auto cup = world.tournament({}, 1000);
     world->journal.start();
+    // The contexts outlive the journal's thread: it may still be inside `post` when what it posted has already run.
+    std::deque<boost::asio::io_context> contexts;
+    for (int t = 0; t < 4; ++t) contexts.emplace_back(1);
     std::vector<std::thread> threads;
     std::atomic<int> joined = 0;
     for (int t = 0; t < 4; ++t)
         threads.emplace_back([&, t] {
-            boost::asio::io_context context{1};
+            auto& context = contexts[t];
             std::vector<std::shared_ptr<Pending<Result<std::size_t>>>> all;
             for (int i = 0; i < 50; ++i)
                 all.push_back(spawn_on(
