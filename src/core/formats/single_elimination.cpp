@@ -26,9 +26,15 @@ namespace {
 PlannedRound first_round(std::uint32_t size, std::uint32_t entrants) {
     PlannedRound round;
     const auto order = bracket_order(size);
-    const auto slot = [&](Seed s) { return s < entrants ? Slot{Slot::From::seed, s} : Slot{Slot::From::nobody, 0}; };
+    const auto slot = [&](Seed s) { return s < entrants ? seed_slot(s) : no_slot; };
     for (std::uint32_t i = 0; i < size; i += 2) round.matches.push_back({{slot(order[i]), slot(order[i + 1])}});
     return round;
+}
+
+Result<void> check(const Settings& settings) {
+    if (settings.options.third_place && settings.entrants != 0 && settings.entrants < 4)
+        return refused(Code::invalid, "a match for third place needs at least 4 entrants", "/third_place");
+    return {};
 }
 
 std::vector<PlannedRound> plan(const Settings& settings) {
@@ -38,41 +44,35 @@ std::vector<PlannedRound> plan(const Settings& settings) {
     for (auto matches = size / 4; matches >= 1; matches /= 2) {
         auto& round = rounds.emplace_back();
         for (std::uint32_t i = 0; i < matches; ++i, previous += 2)
-            round.matches.push_back(
-                {{Slot{Slot::From::winner_of, previous}, Slot{Slot::From::winner_of, previous + 1}}});
+            round.matches.push_back({{winner_of(previous), winner_of(previous + 1)}});
     }
+    if (settings.options.third_place && size >= 4)
+        rounds.back().matches.push_back({{loser_of(previous - 2), loser_of(previous - 1)}});
     return rounds;
 }
 
-std::vector<PlannedRound> next(const Stage&) { return {}; }
+bool is_over(const Stage&) { return true; }
+Draw next(const Stage&) { return {}; }
+
+/// How far an entrant got: the number of the round it lost in, twice; more for the matches that decide the top four.
+std::uint32_t reached(const Match& match, std::uint8_t side, std::uint32_t rounds) {
+    const bool won = match.status == MatchStatus::completed && match.winner_side == side;
+    const bool out = match.status == MatchStatus::completed && match.winner_side != side;
+    if (is_third_place(match)) return 2 * match.round - 2 + (won ? 1 : 0);
+    if (out) return 2 * match.round;
+    return match.round == rounds && won ? 2 * rounds + 4 : 2 * rounds + 2;
+}
 
 /// The later the round somebody lost in, the better the place; who lost in the same round share the places from the
 /// number of those who got further, plus one. Who is still in shares the best of those left.
 std::vector<Place> rank(const Stage& stage) {
     const auto rounds = static_cast<std::uint32_t>(stage.rounds().size());
-    std::vector<std::uint32_t> reached(stage.settings().entrants, 0);
+    std::vector<std::uint32_t> marks(stage.settings().entrants, 0);
     for (const auto& round : stage.rounds())
         for (const auto& match : stage.matches_of(round))
             for (std::uint8_t side = 0; side < 2; ++side)
-                if (const auto seed = match.players[side]; is_seed(seed)) {
-                    const bool out = match.status == MatchStatus::completed && match.winner_side != side;
-                    const bool champion = match.round == rounds && match.winner_side == side;
-                    reached[seed] = out ? match.round : champion ? rounds + 2 : rounds + 1;
-                }
-    std::vector<Place> places;
-    places.reserve(reached.size());
-    for (Seed s = 0; s < reached.size(); ++s) places.push_back({.seed = s});
-    std::ranges::stable_sort(places, std::greater{}, [&](const Place& p) { return reached[p.seed]; });
-    for (std::size_t i = 0; i < places.size();) {
-        auto end = i;
-        while (end < places.size() && reached[places[end].seed] == reached[places[i].seed]) ++end;
-        for (auto k = i; k < end; ++k) {
-            places[k].first = static_cast<std::uint32_t>(i + 1);
-            places[k].last = static_cast<std::uint32_t>(end);
-        }
-        i = end;
-    }
-    return places;
+                if (const auto seed = match.players[side]; is_seed(seed)) marks[seed] = reached(match, side, rounds);
+    return places_by(marks);
 }
 
 }  // namespace
@@ -80,7 +80,9 @@ std::vector<Place> rank(const Stage& stage) {
 const Format single_elimination{
     .name = "single_elimination",
     .title = "Single elimination",
+    .check = check,
     .plan = plan,
+    .is_over = is_over,
     .next = next,
     .rank = rank,
 };

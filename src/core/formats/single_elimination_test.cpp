@@ -16,7 +16,7 @@ Seeds from_one(Seeds seeds) {
     return seeds;
 }
 
-Stage stage_of(std::uint32_t entrants) { return Stage(single_elimination, {.entrants = entrants}); }
+Stage stage_of(std::uint32_t entrants) { return Stage(single_elimination, Settings{.entrants = entrants}); }
 
 /// The seeds that have a bye in round 1, from 1.
 Seeds byes(const Stage& stage) {
@@ -53,7 +53,7 @@ TEST_CASE("a bye is complete from the start and its entrant waits in round 2") {
     const auto stage = stage_of(3);
     CHECK(stage.match(1).status == MatchStatus::completed);
     CHECK(stage.match(3).players == std::array<Seed, 2>{0, pending});
-    CHECK(stage.ready() == std::vector<MatchNumber>{2});
+    CHECK(stage.startable() == std::vector<MatchNumber>{2});
 }
 
 TEST_CASE("any number of entrants ends with one champion after n-1 played matches, whoever wins") {
@@ -62,11 +62,11 @@ TEST_CASE("any number of entrants ends with one champion after n-1 played matche
         auto stage = stage_of(n);
         std::uint32_t played = 0;
         while (!stage.is_finished()) {
-            const auto ready = stage.ready();
+            const auto ready = stage.startable();
             REQUIRE_FALSE(ready.empty());
             const auto m = ready[prng.below(ready.size())];
             stage.begin(m);
-            stage.complete(m, static_cast<std::uint8_t>(prng.below(2)), Score{2, 1});
+            stage.complete(m, {.winner_side = static_cast<std::uint8_t>(prng.below(2)), .score = Score{2, 1}});
             ++played;
         }
         CHECK(played == n - 1);
@@ -81,9 +81,9 @@ TEST_CASE("any number of entrants ends with one champion after n-1 played matche
 TEST_CASE("where nobody wins a match, the next opponent has a bye") {
     auto stage = stage_of(4);
     stage.begin(1);
-    stage.complete(1, 2, std::nullopt);
+    stage.complete(1, {});
     stage.begin(2);
-    stage.complete(2, 1, Score{0, 2});
+    stage.complete(2, {.winner_side = 1, .score = Score{0, 2}});
     CHECK(stage.is_finished());
     CHECK(stage.match(3).is_bye());
     CHECK(stage.match(3).winner() == 2);
@@ -92,7 +92,7 @@ TEST_CASE("where nobody wins a match, the next opponent has a bye") {
 TEST_CASE("where nobody wins the final there is no champion") {
     auto stage = stage_of(2);
     stage.begin(1);
-    stage.complete(1, 2, std::nullopt);
+    stage.complete(1, {});
     CHECK(stage.is_finished());
     CHECK(single_elimination.rank(stage).front() == Place{0, 1, 2});
 }

@@ -37,10 +37,10 @@ enum class TieBreak {
     rating,
     lots
 };
-BOOST_DESCRIBE_ENUM(TieBreak, points, direct_encounter, wins, games_won_over_the_board, black_games, black_wins, buchholz,
-                    buchholz_cut1, buchholz_cut2, buchholz_median1, buchholz_median2, fore_buchholz, average_buchholz,
-                    sonneborn_berger, sonneborn_berger_cut1, koya, progressive, average_rating, performance, game_wins,
-                    game_difference, rating, lots)
+BOOST_DESCRIBE_ENUM(TieBreak, points, direct_encounter, wins, games_won_over_the_board, black_games, black_wins,
+                    buchholz, buchholz_cut1, buchholz_cut2, buchholz_median1, buchholz_median2, fore_buchholz,
+                    average_buchholz, sonneborn_berger, sonneborn_berger_cut1, koya, progressive, average_rating,
+                    performance, game_wins, game_difference, rating, lots)
 
 /// The handbook's rules as they were in force before and from 1 March 2026; they differ in what an unplayed round counts.
 enum class Edition { fide_2023, fide_2026 };

@@ -168,7 +168,7 @@ TournamentEvents consequences(const Tournament& t, Instant now) {
     }
     TournamentEvents events;
     if (t.driver == Driver::hosted)
-        for (const auto number : t.stage.ready()) events.push_back(MatchStarted{number});
+        for (const auto number : t.stage.startable()) events.push_back(MatchStarted{number});
     return events;
 }
 

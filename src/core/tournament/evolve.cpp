@@ -36,7 +36,7 @@ void start(Tournament& t, const TournamentStarted& e, Instant at) {
     t.draw_seed = e.draw_seed;
     t.seed_of.assign(t.entrants.size(), 0);
     for (std::uint32_t seed = 0; seed < t.order.size(); ++seed) t.seed_of[t.order[seed]] = seed;
-    t.stage = formats::Stage(*t.format, {.entrants = static_cast<std::uint32_t>(t.entrants.size())});
+    t.stage = formats::Stage(*t.format, formats::Settings{.entrants = static_cast<std::uint32_t>(t.entrants.size())});
     t.times.resize(t.stage.match_count());
 }
 
@@ -47,7 +47,7 @@ void complete_match(Tournament& t, const MatchCompleted& e, Instant at) {
         if (const auto* entrant = t.entrant_of(match.players[s]); entrant && e.winner == entrant->id) side = s;
     std::optional<formats::Score> score;
     if (e.score && e.score->size() == 2) score = formats::Score{(*e.score)[0], (*e.score)[1]};
-    t.stage.complete(e.match, side, score);
+    t.stage.complete(e.match, {.winner_side = side, .forfeit = false, .score = score});
     t.times.resize(t.stage.match_count());
     t.times[e.match - 1].completed_at = at;
     t.times[e.match - 1].decision = e.decision;
