@@ -99,12 +99,18 @@ constexpr std::string_view type_name() {
 /// `TurnRequest` → `turn_request`
 std::string snake_case(std::string_view type);
 
+/// The struct's own note, else that of the described struct it inherits from.
 template <class T>
 constexpr Note note_on(std::string_view field) {
     if constexpr (requires { T::notes; })
         for (const auto& note : T::notes)
             if (note.field == field) return note;
-    return {};
+    Note found;
+    if constexpr (boost::describe::has_describe_bases<T>::value)
+        boost::mp11::mp_for_each<boost::describe::describe_bases<T, boost::describe::mod_public>>([&](auto base) {
+            if (found.field.empty()) found = note_on<typename decltype(base)::type>(field);
+        });
+    return found;
 }
 
 /// Calls `f` with each member's descriptor, in order.

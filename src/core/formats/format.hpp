@@ -75,6 +75,8 @@ struct Format {
     /// Whether these settings can be played, as a sentence that says what is allowed and a pointer into the options.
     /// Where the number of entrants is not known yet it is 0, and what depends on it is not checked.
     Result<void> (*check)(const Settings&);
+    /// Fills in what the host left open, once the number of entrants is known; none where there is nothing.
+    void (*complete)(Settings&) = nullptr;
     /// The rounds that are known before the first match.
     std::vector<PlannedRound> (*plan)(const Settings&);
     /// All matches have ended: is that all?
@@ -90,6 +92,8 @@ struct Format {
     /// Places go by points and tie-breaks (`cross_table` in stage_table.hpp).
     bool by_points = false;
     bool takes_late_entrants = false;
+    /// The host's options that it reads, by their words (StageOptions).
+    std::span<const std::string_view> reads;
     /// Drawing the next round may take long enough to be done beside the server's other work.
     bool draws_slowly = false;
 };

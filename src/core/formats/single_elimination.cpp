@@ -77,6 +77,10 @@ std::vector<Place> rank(const Stage& stage) {
 
 }  // namespace
 
+namespace {
+constexpr std::string_view reads[] = {"third_place"};
+}
+
 const Format single_elimination{
     .name = "single_elimination",
     .title = "Single elimination",
@@ -85,6 +89,7 @@ const Format single_elimination{
     .is_over = is_over,
     .next = next,
     .rank = rank,
+    .reads = reads,
 };
 
 }  // namespace agon::formats

@@ -10,6 +10,7 @@ Stage::Stage(const Format& format, Settings settings)
       playing_(settings_.entrants),
       left_(settings_.entrants),
       vacated_(settings_.entrants) {
+    if (format.complete) format.complete(settings_);
     add(format.plan(settings_), false);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -25,7 +26,29 @@ struct EntrantTag {
 };
 using EntrantId = Id<EntrantTag>;
 
-/// What a tournament's host chooses, beside the options of its game.
+/// What becomes of the matches of an entrant who leaves while the tournament runs: its opponents win them, or, where it
+/// has not played yet, it is taken out as if it had never come.
+enum class WithdrawalPolicy { forfeit, remove };
+BOOST_DESCRIBE_ENUM(WithdrawalPolicy, forfeit, remove)
+
+/// One of a tournament's stages, each played by its own format.
+struct StagePlan : formats::StageOptions {
+    std::string format;
+    /// How many of each group (or of all, where there is one) go on to the next stage.
+    std::int64_t advance = 0;
+    static constexpr codec::Note notes[] = {
+        {.field = "format", .doc = "the stage's format"},
+        {.field = "advance",
+         .doc = "how many of each group go on to the next stage; not in the last one",
+         .min = 0,
+         .max = 65536,
+         .has_default = true},
+    };
+    bool operator==(const StagePlan&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(StagePlan, (formats::StageOptions), (format, advance))
+
+/// What a tournament's host chooses, beside the options of its stages and of its game.
 struct TournamentOptions {
     double time_limit_per_move = 30;
     seeding::Method seeding = seeding::Method::random;
@@ -33,6 +56,13 @@ struct TournamentOptions {
     double start_delay = 300;
     std::optional<double> no_show_timeout;
     double reconnect_grace = 30;
+    double check_in = 0;
+    bool waiting_list = false;
+    bool late_entry = false;
+    WithdrawalPolicy withdrawal = WithdrawalPolicy::forfeit;
+    bool auto_advance = true;
+    bool stage_review = false;
+    std::map<std::string, std::int64_t> best_of;
     static constexpr codec::Note notes[] = {
         {.field = "time_limit_per_move", .doc = "seconds for a move", .min = 0.01, .max = 86400, .has_default = true},
         {.field = "seeding", .doc = "how the seeds are drawn when the tournament starts", .has_default = true},
@@ -51,11 +81,32 @@ struct TournamentOptions {
          .min = 0,
          .max = 3600,
          .has_default = true},
+        {.field = "check_in",
+         .doc = "seconds after registration closes in which entrants must check in; 0: no check-in",
+         .min = 0,
+         .max = 2592000,
+         .has_default = true},
+        {.field = "waiting_list",
+         .doc = "who comes when all places are taken waits for one to become free",
+         .has_default = true},
+        {.field = "late_entry", .doc = "Swiss: entrants may join while it runs", .has_default = true},
+        {.field = "withdrawal",
+         .doc = "who leaves while it runs forfeits what is left, or is removed where it has not played yet",
+         .has_default = true},
+        {.field = "auto_advance", .doc = "rounds begin by themselves, or by the host's order", .has_default = true},
+        {.field = "stage_review",
+         .doc = "the host may change the order of the next stage's entrants before it starts it",
+         .has_default = true},
+        {.field = "best_of",
+         .doc = "rounds per match by round: `default`, `final`, `semi_finals`, `quarter_finals`, `third_place`, or a "
+                "round's number",
+         .has_default = true},
     };
     bool operator==(const TournamentOptions&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(TournamentOptions, (),
-                      (time_limit_per_move, seeding, auto_start, start_delay, no_show_timeout, reconnect_grace))
+                      (time_limit_per_move, seeding, auto_start, start_delay, no_show_timeout, reconnect_grace, check_in,
+                       waiting_list, late_entry, withdrawal, auto_advance, stage_review, best_of))
 
 /// Seconds until an absent bot loses its match: as given, else the time for a move, but from 5 to 30.
 inline double no_show_seconds(const TournamentOptions& options) {
@@ -72,42 +123,126 @@ struct TournamentCreated {
     /// Every option of the game, filled in.
     Json game_options;
     std::optional<UserId> created_by;
+    /// At least one; old logs have none, and mean one of `format`.
+    std::vector<StagePlan> stages;
+    /// The game knows a first move.
+    bool colours = false;
 };
 BOOST_DESCRIBE_STRUCT(TournamentCreated, (),
-                      (name, game_type, format, max_entrants, driver, options, game_options, created_by))
+                      (name, game_type, format, max_entrants, driver, options, game_options, created_by, stages, colours))
 
-struct RegistrationOpened {};
-BOOST_DESCRIBE_STRUCT(RegistrationOpened, (), ())
+/// The seed of the draw is chosen before anybody enters. Its hash (`commitment`, SHA-256 of `secret`) is shown from then
+/// on, the secret itself with the draw: the organiser cannot choose a draw that pleases it.
+struct RegistrationOpened {
+    std::string commitment;
+    std::string secret;
+    std::uint64_t draw_seed = 0;
+};
+BOOST_DESCRIBE_STRUCT(RegistrationOpened, (), (commitment, secret, draw_seed))
 
+/// `club`: who belongs together is kept apart where the format can. While the tournament runs: a late entrant.
 struct EntrantRegistered {
     EntrantId entrant;
     std::string name;
     std::optional<std::int64_t> manual_seed;
+    std::string club;
+    std::int32_t rating = 0;
 };
-BOOST_DESCRIBE_STRUCT(EntrantRegistered, (), (entrant, name, manual_seed))
+BOOST_DESCRIBE_STRUCT(EntrantRegistered, (), (entrant, name, manual_seed, club, rating))
 
-struct EntrantWithdrawn {
+/// All places are taken; it waits for one.
+struct EntrantQueued {
+    EntrantId entrant;
+    std::string name;
+    std::optional<std::int64_t> manual_seed;
+    std::string club;
+};
+BOOST_DESCRIBE_STRUCT(EntrantQueued, (), (entrant, name, manual_seed, club))
+
+/// The first in the waiting list has a place.
+struct EntrantPromoted {
     EntrantId entrant;
 };
-BOOST_DESCRIBE_STRUCT(EntrantWithdrawn, (), (entrant))
+BOOST_DESCRIBE_STRUCT(EntrantPromoted, (), (entrant))
 
-/// Nobody else may enter. `starts_at` where the tournament then starts by itself.
+/// Before the start; also from the waiting list. `reason` as in `not_checked_in`, else empty.
+struct EntrantWithdrawn {
+    EntrantId entrant;
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(EntrantWithdrawn, (), (entrant, reason))
+
+struct EntrantCheckedIn {
+    EntrantId entrant;
+};
+BOOST_DESCRIBE_STRUCT(EntrantCheckedIn, (), (entrant))
+
+/// Nobody else may enter. `starts_at` where the tournament then starts by itself, `check_in_ends_at` where entrants have
+/// to check in.
 struct RegistrationClosed {
     bool full = false;
     std::optional<Instant> starts_at;
+    std::optional<Instant> check_in_ends_at;
 };
-BOOST_DESCRIBE_STRUCT(RegistrationClosed, (), (full, starts_at))
+BOOST_DESCRIBE_STRUCT(RegistrationClosed, (), (full, starts_at, check_in_ends_at))
+
+struct CheckInClosed {};
+BOOST_DESCRIBE_STRUCT(CheckInClosed, (), ())
 
 /// A place became free in a full tournament.
 struct RegistrationReopened {};
 BOOST_DESCRIBE_STRUCT(RegistrationReopened, (), ())
 
-/// The draw is made: entrants by seed. `draw_seed` repeats a random draw.
+/// The draw is made: entrants by seed. `draw_seed` repeats a random draw. `groups`: the group of each seed, where there
+/// are several. `ratings`: by entrant, where they were looked up.
 struct TournamentStarted {
     std::vector<EntrantIndex> order;
     std::uint64_t draw_seed = 0;
+    std::vector<std::uint16_t> groups;
+    std::vector<std::int32_t> ratings;
 };
-BOOST_DESCRIBE_STRUCT(TournamentStarted, (), (order, draw_seed))
+BOOST_DESCRIBE_STRUCT(TournamentStarted, (), (order, draw_seed, groups, ratings))
+
+/// A stage is over, and these go on to the next, in this order of seeds, unless the host changes it.
+struct StageArranged {
+    std::vector<EntrantIndex> order;
+};
+BOOST_DESCRIBE_STRUCT(StageArranged, (), (order))
+
+/// The next stage begins.
+struct StageStarted {
+    std::vector<EntrantIndex> order;
+    std::vector<std::uint16_t> groups;
+};
+BOOST_DESCRIBE_STRUCT(StageStarted, (), (order, groups))
+
+/// Two seeds of the stage, or one and its bye; `a` has the home side.
+struct DrawnMatch {
+    std::uint32_t a = 0;
+    std::optional<std::uint32_t> b;
+    std::uint16_t group = 0;
+    std::string why;
+};
+BOOST_DESCRIBE_STRUCT(DrawnMatch, (), (a, b, group, why))
+
+/// The format drew the next round of the running stage from the results so far.
+struct RoundDrawn {
+    std::vector<DrawnMatch> matches;
+    formats::Bracket bracket{};
+};
+BOOST_DESCRIBE_STRUCT(RoundDrawn, (), (matches, bracket))
+
+/// No legal round can be drawn any more: the stage ends as it stands.
+struct DrawFailed {
+    std::string why;
+};
+BOOST_DESCRIBE_STRUCT(DrawFailed, (), (why))
+
+/// The host lets the matches of the stage's rounds up to `round` begin.
+struct RoundOpened {
+    std::uint32_t round = 0;
+};
+BOOST_DESCRIBE_STRUCT(RoundOpened, (), (round))
 
 struct MatchStarted {
     MatchNumber match = 0;
@@ -123,8 +258,57 @@ struct MatchCompleted {
     std::optional<std::vector<std::int64_t>> score;
     std::string decision;
     bool level = false;
+    /// Not played, or not to its end.
+    bool forfeit = false;
+    /// The result that the same two had before a correction, taken over.
+    bool replayed = false;
 };
-BOOST_DESCRIBE_STRUCT(MatchCompleted, (), (match, winner, loser, score, decision, level))
+BOOST_DESCRIBE_STRUCT(MatchCompleted, (), (match, winner, loser, score, decision, level, forfeit, replayed))
+
+enum class Leaving { withdrawn, disqualified };
+BOOST_DESCRIBE_ENUM(Leaving, withdrawn, disqualified)
+
+/// While the tournament runs. `removed`: it had not played, and is treated as if it had never come.
+struct EntrantLeft {
+    EntrantId entrant;
+    Leaving how{};
+    std::string reason;
+    bool removed = false;
+};
+BOOST_DESCRIBE_STRUCT(EntrantLeft, (), (entrant, how, reason, removed))
+
+enum class ByeKind { half, zero, full };
+BOOST_DESCRIBE_ENUM(ByeKind, half, zero, full)
+
+/// A bye on request in a round of the running stage that is not drawn yet.
+struct ByeGranted {
+    EntrantId entrant;
+    std::uint32_t round = 0;
+    ByeKind kind{};
+};
+BOOST_DESCRIBE_STRUCT(ByeGranted, (), (entrant, round, kind))
+
+/// What happens to what rests on a corrected result: it is undone; undone, and the results of those who meet again are
+/// taken over; or left as it is.
+enum class CorrectionMode { rewind, replay, keep };
+BOOST_DESCRIBE_ENUM(CorrectionMode, rewind, replay, keep)
+
+/// Another result for a match that had one, or none (`reopened`: it is played again). `undone` are the matches that were
+/// begun or played on the strength of the old one.
+struct ResultCorrected {
+    MatchNumber match = 0;
+    CorrectionMode mode{};
+    bool reopened = false;
+    std::optional<EntrantId> winner;
+    std::optional<EntrantId> loser;
+    std::optional<std::vector<std::int64_t>> score;
+    bool level = false;
+    bool forfeit = false;
+    std::string reason;
+    std::vector<MatchNumber> undone;
+};
+BOOST_DESCRIBE_STRUCT(ResultCorrected, (),
+                      (match, mode, reopened, winner, loser, score, level, forfeit, reason, undone))
 
 struct TournamentCompleted {
     std::optional<EntrantId> champion;
@@ -136,9 +320,11 @@ struct TournamentCancelled {
 };
 BOOST_DESCRIBE_STRUCT(TournamentCancelled, (), (reason))
 
-using TournamentEvent = std::variant<TournamentCreated, RegistrationOpened, EntrantRegistered, EntrantWithdrawn,
-                                     RegistrationClosed, RegistrationReopened, TournamentStarted, MatchStarted,
-                                     MatchCompleted, TournamentCompleted, TournamentCancelled>;
+using TournamentEvent =
+    std::variant<TournamentCreated, RegistrationOpened, EntrantRegistered, EntrantQueued, EntrantPromoted,
+                 EntrantWithdrawn, EntrantCheckedIn, RegistrationClosed, RegistrationReopened, CheckInClosed,
+                 TournamentStarted, StageArranged, StageStarted, RoundDrawn, DrawFailed, RoundOpened, MatchStarted,
+                 MatchCompleted, EntrantLeft, ByeGranted, ResultCorrected, TournamentCompleted, TournamentCancelled>;
 using TournamentEvents = std::vector<TournamentEvent>;
 
 }  // namespace agon

@@ -15,15 +15,22 @@ enum class Order {
     open_registration,
     register_entrant,
     withdraw_entrant,
+    check_in,
     close_registration,
     reopen_registration,
     start,
+    admit_late,
+    leave,
+    grant_bye,
+    advance,
     report_result,
+    correct_result,
     complete,
     cancel
 };
-BOOST_DESCRIBE_ENUM(Order, open_registration, register_entrant, withdraw_entrant, close_registration,
-                    reopen_registration, start, report_result, complete, cancel)
+BOOST_DESCRIBE_ENUM(Order, open_registration, register_entrant, withdraw_entrant, check_in, close_registration,
+                    reopen_registration, start, admit_late, leave, grant_bye, advance, report_result, correct_result,
+                    complete, cancel)
 
 struct Transition {
     Status from;
@@ -37,16 +44,24 @@ inline constexpr Transition lifecycle[] = {
     {Status::upcoming, Order::cancel, Status::cancelled},
     {Status::registration_open, Order::register_entrant, Status::registration_open},
     {Status::registration_open, Order::withdraw_entrant, Status::registration_open},
+    {Status::registration_open, Order::check_in, Status::registration_open},
     {Status::registration_open, Order::close_registration, Status::ready},
     {Status::registration_open, Order::start, Status::in_progress},
     {Status::registration_open, Order::cancel, Status::cancelled},
     {Status::ready, Order::withdraw_entrant, Status::ready},
+    {Status::ready, Order::check_in, Status::ready},
     {Status::ready, Order::reopen_registration, Status::registration_open},
     {Status::ready, Order::start, Status::in_progress},
     {Status::ready, Order::cancel, Status::cancelled},
+    {Status::in_progress, Order::admit_late, Status::in_progress},
+    {Status::in_progress, Order::leave, Status::in_progress},
+    {Status::in_progress, Order::grant_bye, Status::in_progress},
+    {Status::in_progress, Order::advance, Status::in_progress},
     {Status::in_progress, Order::report_result, Status::in_progress},
+    {Status::in_progress, Order::correct_result, Status::in_progress},
     {Status::in_progress, Order::complete, Status::completed},
     {Status::in_progress, Order::cancel, Status::cancelled},
+    {Status::completed, Order::correct_result, Status::in_progress},
 };
 
 /// Where the order leads from there; nothing where it is not allowed.

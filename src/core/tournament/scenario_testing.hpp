@@ -42,8 +42,8 @@ inline std::string show(const Tournament& t) {
     for (const auto& e : t.entrants)
         text += fmt::format("{} at {} ({}), ", e.id.text(), t.index_of.at(e.id), e.registered_at.us);
     for (const auto index : t.order) text += fmt::format("{} ", index);
-    for (MatchNumber m = 1; m <= t.stage.match_count(); ++m) {
-        const auto& match = t.stage.match(m);
+    for (MatchNumber m = 1; m <= t.match_count(); ++m) {
+        const auto& match = t.match(m);
         text += fmt::format("\n{}: {} v {}, status {}, winner {}, score {} {}-{}, {} {}", m, match.players[0],
                             match.players[1], static_cast<int>(match.status), match.winner_side, match.has_score,
                             match.score[0], match.score[1], t.times[m - 1].completed_at.us, t.times[m - 1].decision);

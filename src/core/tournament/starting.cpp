@@ -1,0 +1,182 @@
+// The draw, and how a tournament goes from round to round and from stage to stage.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/formats/stage_table.hpp"
+#include "core/tournament/deciding.hpp"
+
+namespace agon::deciding {
+
+namespace {
+
+std::vector<seeding::Candidate> candidates(const Tournament& t, const std::map<EntrantId, double>& ratings) {
+    std::vector<seeding::Candidate> all;
+    for (const auto& e : t.entrants) {
+        const auto rating = ratings.find(e.id);
+        auto& candidate = all.emplace_back();
+        if (rating != ratings.end()) candidate.rating = rating->second;
+        if (e.manual_seed) candidate.manual_seed = static_cast<std::uint32_t>(*e.manual_seed);
+    }
+    return all;
+}
+
+std::vector<std::int32_t> known_ratings(const Tournament& t, const std::map<EntrantId, double>& ratings) {
+    if (ratings.empty()) return {};
+    std::vector<std::int32_t> known;
+    for (const auto& e : t.entrants) {
+        const auto rating = ratings.find(e.id);
+        known.push_back(rating == ratings.end() ? 0 : static_cast<std::int32_t>(rating->second));
+    }
+    return known;
+}
+
+std::vector<std::string> clubs(const Tournament& t, const std::vector<EntrantIndex>& order) {
+    std::vector<std::string> names;
+    for (const auto index : order) names.push_back(t.entrants[index].club);
+    return names;
+}
+
+std::vector<std::uint16_t> groups_for(const Tournament& t, const StagePlan& plan, const std::vector<EntrantIndex>& order) {
+    if (plan.groups < 2) return {};
+    return seeding::into_groups(static_cast<std::uint32_t>(order.size()), static_cast<std::uint32_t>(plan.groups),
+                                clubs(t, order));
+}
+
+/// Whoever has not checked in when the tournament starts loses the place to whoever waits.
+void end_check_in(Tournament& t, TournamentEvents& events, Instant now) {
+    if (t.options.check_in <= 0 || t.check_in_closed) return;
+    TournamentEvents ends;
+    for (const auto& entrant : t.entrants)
+        if (!entrant.checked_in) ends.push_back(EntrantWithdrawn{entrant.id, "not_checked_in"});
+    ends.push_back(CheckInClosed{});
+    for (auto* more = &ends; !more->empty(); ends = promotions(t))
+        for (const auto& event : *more) {
+            evolve(t, event, now);
+            events.push_back(event);
+        }
+}
+
+}  // namespace
+
+formats::Settings settings_of(const Tournament& t, std::size_t stage, const std::vector<EntrantIndex>& order,
+                              std::vector<std::uint16_t> groups) {
+    const auto& plan = t.plan[stage];
+    formats::Settings settings{.entrants = static_cast<std::uint32_t>(order.size()),
+                               .options = plan,
+                               .group_of = std::move(groups),
+                               .colours = t.colours,
+                               .first_colour = t.draw_seed % 2 == 0 ? standings::Colour::white : standings::Colour::black,
+                               .lots_seed = t.draw_seed};
+    const bool rated = std::ranges::any_of(t.entrants, [](const Entrant& e) { return e.rating != 0; });
+    for (const auto index : order)
+        if (rated) settings.ratings.push_back(t.entrants[index].rating);
+    return settings;
+}
+
+Decision start(const Tournament& before, const StartTournament& c, Instant now) {
+    if (auto ok = allowed(before, Order::start); !ok) return std::unexpected(ok.error());
+    auto t = before;
+    TournamentEvents events;
+    end_check_in(t, events, now);
+    if (static_cast<std::int64_t>(t.entrants.size()) < min_entrants)
+        return refused(Code::wrong_state, fmt::format("at least {} participants are needed, {} {}", min_entrants,
+                                                      t.entrants.size(),
+                                                      t.options.check_in > 0 ? "checked in" : "registered"));
+    const auto seed = t.draw.secret.empty() ? c.draw_seed : t.draw.seed;
+    auto order = draw(t.options.seeding, candidates(t, c.ratings), seed);
+    auto groups = groups_for(t, t.plan.front(), order);
+    if (auto ok = t.format->check(settings_of(t, 0, order, groups)); !ok)
+        return refused(Code::wrong_state, ok.error().message);
+    events.push_back(TournamentStarted{std::move(order), seed, std::move(groups), known_ratings(t, c.ratings)});
+    return events;
+}
+
+Decision start_as_announced(const Tournament& t, const StartAsAnnounced& c, Instant now) {
+    if (!t.starts_at || now < *t.starts_at) return refused(Code::wrong_state, "not due to start");
+    return start(t, c.start, now);
+}
+
+// --- from stage to stage ------------------------------------------------------------------------------------------------
+
+/// The first of every group, then the seconds, and so on; those of equal place by what they scored.
+std::vector<EntrantIndex> going_on(const Tournament& t) {
+    const auto& run = t.stages.back();
+    const auto advance = static_cast<std::size_t>(t.plan[t.stages.size() - 1].advance);
+    std::vector<std::vector<EntrantIndex>> classes(advance);
+    std::map<EntrantIndex, std::string> labels;
+    if (!run.stage.format().by_points) {
+        const auto ranked = run.stage.format().rank(run.stage);
+        std::vector<EntrantIndex> order;
+        for (std::size_t i = 0; i < std::min(advance, ranked.size()); ++i) order.push_back(run.order[ranked[i].seed]);
+        return order;
+    }
+    for (std::size_t place = 0; place < advance; ++place) {
+        std::vector<std::pair<std::vector<std::int64_t>, EntrantIndex>> peers;
+        for (std::uint32_t g = 0; g < formats::group_count(run.stage); ++g) {
+            const auto list = formats::group_standings(run.stage, g);
+            if (place >= list.size()) continue;
+            peers.emplace_back(list[place].values, run.order[list[place].seed]);
+            labels[run.order[list[place].seed]] = std::to_string(g);
+        }
+        std::ranges::stable_sort(peers, std::greater{}, &std::pair<std::vector<std::int64_t>, EntrantIndex>::first);
+        for (const auto& peer : peers) classes[place].push_back(peer.second);
+    }
+    if (t.plan[t.stages.size()].groups > 1 || formats::group_count(run.stage) < 2) return seeding::joined(classes);
+    return seeding::into_bracket(classes, labels);
+}
+
+StageStarted stage_started(const Tournament& t, std::vector<EntrantIndex> order) {
+    auto groups = groups_for(t, t.plan[t.stages.size()], order);
+    return {std::move(order), std::move(groups)};
+}
+
+Decision arrange_stage(const Tournament& t, const ArrangeStage& c) {
+    if (auto ok = allowed(t, Order::advance); !ok) return std::unexpected(ok.error());
+    if (!t.arranged) return refused(Code::wrong_state, "no stage is waiting to be arranged");
+    std::vector<EntrantIndex> order;
+    for (const auto id : c.order)
+        if (const auto found = t.index_of.find(id); found != t.index_of.end()) order.push_back(found->second);
+    if (!std::ranges::is_permutation(order, *t.arranged) || order.size() != c.order.size())
+        return refused(Code::invalid, fmt::format("must hold the {} who go on, each once", t.arranged->size()), "/order");
+    return TournamentEvents{StageArranged{std::move(order)}};
+}
+
+// --- from round to round ------------------------------------------------------------------------------------------------
+
+Decision advance(const Tournament& t) {
+    if (auto ok = allowed(t, Order::advance); !ok) return std::unexpected(ok.error());
+    if (t.arranged) return TournamentEvents{stage_started(t, *t.arranged)};
+    if (t.options.auto_advance) return refused(Code::wrong_state, "rounds begin by themselves");
+    const auto& run = t.stages.back();
+    const auto rounds = run.stage.rounds();
+    for (std::uint32_t r = 0; r < std::min<std::size_t>(run.opened_round, rounds.size()); ++r)
+        if (rounds[r].open > 0) return refused(Code::wrong_state, "the current round is not finished");
+    auto next = run.opened_round + 1;
+    while (next <= rounds.size() && rounds[next - 1].open == 0) ++next;
+    if (next > rounds.size()) return refused(Code::wrong_state, "the next round is not drawn yet");
+    return TournamentEvents{RoundOpened{next}};
+}
+
+TournamentEvent drawn(const formats::Draw& draw) {
+    if (draw.rounds.empty()) return DrawFailed{draw.impossible};
+    const auto& round = draw.rounds.front();
+    RoundDrawn event{.bracket = round.bracket};
+    for (std::size_t i = 0; i < round.matches.size(); ++i) {
+        const auto& [slots, group] = round.matches[i];
+        auto& match = event.matches.emplace_back(DrawnMatch{.a = slots[0].index, .group = group});
+        if (slots[1].from == formats::Slot::From::seed) match.b = slots[1].index;
+        if (i < round.why.size()) match.why = round.why[i];
+    }
+    return event;
+}
+
+Decision draw_round(const Tournament& t, const DrawRound& c) {
+    if (auto ok = allowed(t, Order::advance); !ok) return std::unexpected(ok.error());
+    if (!t.stages.back().stage.wants_draw()) return refused(Code::wrong_state, "no round is to be drawn");
+    if (c.basis != t.revision) return refused(Code::conflict, "the tournament has moved on");
+    return TournamentEvents{drawn(c.draw)};
+}
+
+}  // namespace agon::deciding
