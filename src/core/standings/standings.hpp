@@ -2,7 +2,7 @@
 /// exact and explained.
 #pragma once
 
-#include <span>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -54,22 +54,30 @@ struct Settings {
     std::uint64_t lots_seed = 0;
 };
 
+/// What places are decided by, the weightiest first: the settings' list, with `points` before it where it is not in it.
+std::vector<TieBreak> order_of(const Settings&);
+
 struct Standing {
     Row row = 0;
     /// Places from 1; those whom the whole list leaves equal share `first` to `last`.
     std::uint32_t first = 0;
     std::uint32_t last = 0;
-    /// One per tie-break of the settings, with `points` first; in hundredths (8.25 is 825).
+    /// One for each of `order_of(settings)`, in hundredths (8.25 is 825). The highest is the best, but for two:
+    /// `direct_encounter` is the place among those who were equal before it (0 where nobody was), and the lowest of
+    /// `lots` goes first.
     std::vector<std::int64_t> values;
 };
 
-/// Everybody, best first; equal ones in order of their rows. Any round of any event, also half-way.
+/// Everybody, best first; equal ones in order of their rows. Any round of any event, also half-way: a player whose
+/// rounds end before the others' has a round that is not over, and it counts nothing yet.
 std::vector<Standing> rank(const CrossTable&, const Settings&);
 
-/// A value as the handbook prints it: `8.25`, `12½` is `12.5`, `1820`.
+/// A value as the handbook prints it: `8.25`, `12½` is `12.5`, `1820`; averages and Sonneborn-Berger always with two
+/// decimals, direct encounter among nobody as `–`. `all_tiebreaks()` (tiebreak.hpp) has titles and articles.
 std::string value_text(TieBreak, std::int64_t value);
 
-/// How the value comes about, as one sentence with the figures it is made of.
+/// How the value comes about, as one sentence with the figures it is made of: `Buchholz 12.5: opponents' points
+/// 1.5 + 1.5 + 4 + 2 + 3.5`. Players are named by their numbers (`No. 9` is row 8).
 std::string explain(const CrossTable&, const Settings&, TieBreak, Row);
 
 }  // namespace agon::standings
