@@ -11,7 +11,7 @@ namespace {
 
 using testing::table_of;
 
-/// Five rounds of six, with a bye of each kind, a forfeit and an early end.
+/// The example of docs/formats/standings.md: five rounds of six, with a bye of each kind, a forfeit and an early end.
 CrossTable club() {
     return table_of(
         {
@@ -52,6 +52,13 @@ TEST_CASE("the dummy opponent of a bye or a forfeit is explained, and an opponen
         "(the player's own)");
 }
 
+TEST_CASE("one point is singular") {
+    CHECK(why(TieBreak::buchholz, 5) ==
+          "Buchholz 10.5: opponents' points 3.5 + 2 + 1 + 1 + 3; No. 4 counts with 2 points instead of 1.5, as byes at "
+          "the end count as draws; round 3: an absence counts as an opponent with 1 point (the player's own); round 4: "
+          "an absence counts as an opponent with 1 point (the player's own)");
+}
+
 TEST_CASE("what a cut leaves out is explained") {
     CHECK(why(TieBreak::buchholz_cut1, 0) ==
           "Buchholz Cut-1 10: opponents' points 2 + 3 + 2.5 + 1.5 + 3.5, without 2.5 of round 3, which was unplayed by "
@@ -71,8 +78,8 @@ TEST_CASE("other sums over opponents are explained") {
           "Average of Opponents' Buchholz 11.88: the opponents' Buchholz (9.5 + 12 + 14 + 12) / 4");
     CHECK(why(TieBreak::sonneborn_berger, 3) ==
           "Sonneborn-Berger 1.75: points times the opponent's points 0×4 + 1×1 + 0.5×1.5 + 0×1.5 + 0×1.5; round 4: a "
-          "forfeit counts as an opponent with 1.5 points (the player's own); round 5: a bye counts as an opponent with "
-          "1.5 points (the player's own)");
+          "forfeit counts as an opponent with 1.5 points (the player's own); round 5: an absence counts as an opponent "
+          "with 1.5 points (the player's own)");
     CHECK(why(TieBreak::koya, 1) ==
           "Koya 0.5: from opponents who have at least half of the possible points, 0.5 against No. 1 and 0 against "
           "No. 3");
@@ -135,7 +142,39 @@ TEST_CASE("values are written as the handbook prints them") {
     CHECK(value_text(TieBreak::game_difference, -300) == "-3");
     CHECK(value_text(TieBreak::direct_encounter, 200) == "2");
     CHECK(value_text(TieBreak::direct_encounter, 0) == "–");
+    CHECK(value_text(TieBreak::sonneborn_berger, -50) == "-0.50");
     CHECK(number_text(-105) == "-1.05");
+}
+
+TEST_CASE("the guide's figures are right") {
+    using enum TieBreak;
+    enum { ana, ben, cem, dia, eva };
+    const auto value = [](TieBreak tiebreak, Row row, Edition edition = Edition::fide_2026) {
+        for (const auto& s : rank(club(), {.tiebreaks = {tiebreak}, .edition = edition}))
+            if (s.row == row) return value_text(tiebreak, s.values.back());
+        return std::string{};
+    };
+    CHECK(value(buchholz, ana) == "12.5");
+    CHECK(value(buchholz, ana, Edition::fide_2023) == "14");
+    CHECK(value(buchholz_cut1, ana) == "10");
+    CHECK(value(buchholz_cut1, cem) == "11");
+    CHECK(value(buchholz_cut1, dia) == "8");
+    CHECK(value(buchholz_cut1, eva) == "12.5");
+    CHECK(value(buchholz_median1, cem) == "7");
+    CHECK(value(fore_buchholz, cem) == "11.5");
+    CHECK(value(average_buchholz, ana) == "11.88");
+    CHECK(value(sonneborn_berger, cem) == "7.50");
+    CHECK(value(sonneborn_berger_cut1, cem) == "7.00");
+    CHECK(value(koya, ben) == "0.5");
+    CHECK(value(wins, cem) == "3");
+    CHECK(value(games_won_over_the_board, cem) == "2");
+    CHECK(value(black_games, ana) == "2");
+    CHECK(value(black_wins, ana) == "1");
+    CHECK(value(progressive, dia) == "5.5");
+    CHECK(value(average_rating, ana) == "1750");
+    CHECK(value(performance, ana) == "2086");
+    CHECK(value(direct_encounter, dia) == "1");
+    CHECK(value(direct_encounter, eva) == "1");
 }
 
 }  // namespace agon::standings
