@@ -262,8 +262,10 @@ struct MatchCompleted {
     bool forfeit = false;
     /// The result that the same two had before a correction, taken over.
     bool replayed = false;
+    /// The two of a draw: level, and without a winner.
+    std::vector<EntrantId> drew;
 };
-BOOST_DESCRIBE_STRUCT(MatchCompleted, (), (match, winner, loser, score, decision, level, forfeit, replayed))
+BOOST_DESCRIBE_STRUCT(MatchCompleted, (), (match, winner, loser, score, decision, level, forfeit, replayed, drew))
 
 enum class Leaving { withdrawn, disqualified };
 BOOST_DESCRIBE_ENUM(Leaving, withdrawn, disqualified)
@@ -304,11 +306,18 @@ struct ResultCorrected {
     std::optional<std::vector<std::int64_t>> score;
     bool level = false;
     bool forfeit = false;
+    std::vector<EntrantId> drew;
     std::string reason;
     std::vector<MatchNumber> undone;
+
+    /// The new result, as it would have been recorded.
+    MatchCompleted result() const {
+        return {.match = match, .winner = winner, .loser = loser, .score = score, .decision = "corrected",
+                .level = level, .forfeit = forfeit, .drew = drew};
+    }
 };
 BOOST_DESCRIBE_STRUCT(ResultCorrected, (),
-                      (match, mode, reopened, winner, loser, score, level, forfeit, reason, undone))
+                      (match, mode, reopened, winner, loser, score, level, forfeit, drew, reason, undone))
 
 struct TournamentCompleted {
     std::optional<EntrantId> champion;

@@ -87,7 +87,7 @@ Decision start(const Tournament& before, const StartTournament& c, Instant now) 
     const auto seed = t.draw.secret.empty() ? c.draw_seed : t.draw.seed;
     auto order = draw(t.options.seeding, candidates(t, c.ratings), seed);
     auto groups = groups_for(t, t.plan.front(), order);
-    if (auto ok = t.format->check(settings_of(t, 0, order, groups)); !ok)
+    if (auto ok = check_plan(t.plan, static_cast<std::uint32_t>(order.size())); !ok)
         return refused(Code::wrong_state, ok.error().message);
     events.push_back(TournamentStarted{std::move(order), seed, std::move(groups), known_ratings(t, c.ratings)});
     return events;

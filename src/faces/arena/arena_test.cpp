@@ -172,10 +172,10 @@ private:
         join(t, ana, "Ana");
         if (given == Given::full || given == Given::playing || given == Given::over) join(t, ben, "Ben");
         if (given == Given::playing || given == Given::over) world.start(t);
-        if (given == Given::cancelled) REQUIRE(world->run(world->tournaments.cancel(t, "rain")).has_value());
+        if (given == Given::cancelled) REQUIRE(world->run(world->tournaments.order(t, CancelTournament{"rain"})).has_value());
     }
     void join(TournamentId t, BotId id, std::string name) {
-        REQUIRE(world->run(world->tournaments.join(t, id, std::move(name), {})).has_value());
+        REQUIRE(world->run(world->tournaments.join(t, {id, std::move(name), {}, {}})).has_value());
     }
 
     UserId ada{Uuid{{6}}};
