@@ -3,11 +3,12 @@
 
 #include "core/formats/format.hpp"
 #include "core/formats/single_elimination.hpp"
+#include "core/formats/swiss.hpp"
 
 namespace agon::formats {
 
 std::span<const Format* const> all_formats() {
-    static constexpr std::array formats{&single_elimination};
+    static constexpr std::array formats{&single_elimination, &swiss};
     return formats;
 }
 
