@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "base/prng.hpp"
-#include "base/result.hpp"
+#include "core/formats/dutch/assignment.hpp"
 
 namespace agon::formats::dutch {
 
@@ -45,6 +45,13 @@ public:
             const auto& weight = table[classes[v]];
             if (weight != 0 && !f(v, weight)) return;
         }
+    }
+
+    /// The weight of one pair, by the criteria alone.
+    const Int& between(Vertex u, Vertex v) const {
+        const auto place = place_[v];
+        if ((legal_.row(place_[u])[place / 64] >> (place % 64) & 1) == 0) return nothing_;
+        return table_[class_[u] * criteria_.classes() + class_[v]];
     }
 
     Int start(Vertex v) const {
@@ -136,6 +143,7 @@ private:
     std::vector<Place> place_;
     std::vector<Criteria::Class> class_;
     std::vector<Int> table_;
+    Int nothing_ = 0;
 
     bool ordered_;
     std::vector<unsigned> shift_;
@@ -155,7 +163,38 @@ std::vector<Vertex> solve_with(const Context& context, const Criteria& criteria,
     return result;
 }
 
+template <class Int>
+std::optional<std::vector<Vertex>> assign_with(const Context& context, const Criteria& criteria,
+                                               const std::vector<Vertex>& tops, const std::vector<Vertex>& bottoms,
+                                               const Criteria::Sums& required) {
+    std::vector<Vertex> members(criteria.size());
+    std::iota(members.begin(), members.end(), Vertex{0});
+    const Weights<Int> weights(context, criteria, {}, std::move(members));
+    const auto weight = [&](Vertex row, Vertex column) -> const Int& {
+        return weights.between(tops.data()[row], bottoms.data()[column]);
+    };
+    Assignment<Int, decltype(weight)> assignment(tops.size(), bottoms.size(), weight);
+    if (!assignment.solve()) return {};
+    std::vector<Vertex> mate(criteria.size(), no_vertex);
+    for (std::size_t i = 0; i < tops.size(); ++i) mate[tops[i]] = bottoms[assignment.column_of()[i]];
+    if (criteria.sums(mate) < required) return {};
+    assignment.make_earliest();
+    std::vector<Vertex> result;
+    for (const auto column : assignment.column_of()) result.push_back(bottoms[column]);
+    return result;
+}
+
 }  // namespace
+
+std::optional<std::vector<Vertex>> Solver::assign(const Criteria& criteria, const std::vector<Vertex>& tops,
+                                                  const std::vector<Vertex>& bottoms,
+                                                  const Criteria::Sums& required) const {
+    const auto bits = std::max(criteria.total_bits() + head_room, tuning_.least_bits);
+    if (bits <= widths[0]) return assign_with<Int128>(context_, criteria, tops, bottoms, required);
+    if (bits <= widths[1]) return assign_with<Wide<4>>(context_, criteria, tops, bottoms, required);
+    if (bits <= widths[2]) return assign_with<Wide<8>>(context_, criteria, tops, bottoms, required);
+    return assign_with<Widest>(context_, criteria, tops, bottoms, required);
+}
 
 std::vector<Vertex> Solver::solve(const Criteria& criteria, const Order& order) const {
     std::vector<Vertex> member_of(criteria.size());
