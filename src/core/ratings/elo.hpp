@@ -6,6 +6,9 @@
 /// Zero-sum: in a duel, and between teams of one size, the winners gain exactly what the losers lose, unless somebody
 /// stands at the floor or has another K than his opponent. In a free-for-all in whole points each player's change is
 /// rounded by itself, so the sum can be off by half a point a player.
+///
+/// `rested` rounds too: in whole points let players rest whole periods, as between seasons. Many short rests, each of less
+/// than half a point, would come to nothing.
 #pragma once
 
 #include <cstdint>
