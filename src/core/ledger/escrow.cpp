@@ -67,12 +67,6 @@ Decision return_all(const Escrow& escrow, Instant now) {
 
 // --- prizes -----------------------------------------------------------------------------------------------------------
 
-std::vector<std::uint32_t> places_of(const std::vector<Placing>& placings) {
-    std::vector<std::uint32_t> places;
-    for (const auto& placing : placings) places.push_back(placing.place);
-    return places;
-}
-
 /// A prize goes to who paid for the seat, and to nobody twice.
 Result<void> check_placings(const Escrow& escrow, const std::vector<Placing>& placings) {
     std::map<ParticipantId, std::uint32_t> seen;
@@ -165,6 +159,12 @@ void evolve(Escrow& escrow, const EscrowEvent& event) {
                    },
                },
                event);
+}
+
+std::vector<std::uint32_t> places_of(std::span<const Placing> placings) {
+    std::vector<std::uint32_t> places(placings.size());
+    std::ranges::transform(placings, places.begin(), &Placing::place);
+    return places;
 }
 
 std::vector<MoneyMoved> moved_by(const EscrowEvents& events) {

@@ -121,6 +121,9 @@ struct Escrow {
 Result<EscrowEvents> decide(const Escrow&, const EscrowCommand&, Instant now);
 void evolve(Escrow&, const EscrowEvent&);
 
+/// The place of each, for `divide`.
+std::vector<std::uint32_t> places_of(std::span<const Placing>);
+
 /// The records of transfers among the events, for `parts_of`.
 std::vector<MoneyMoved> moved_by(const EscrowEvents&);
 

@@ -136,8 +136,7 @@ void LedgerCheck::check_paid(TournamentId id, const EscrowBook& book, const Escr
 }
 
 void LedgerCheck::check_prizes(TournamentId id, const EscrowBook& book, const EscrowSettled& e) {
-    std::vector<std::uint32_t> places;
-    for (const auto& placing : e.placings) places.push_back(placing.place);
+    const auto places = places_of(e.placings);
     if (e.pool.units < 0 || !check_places(places)) return complain(fmt::format("{}: impossible places", id.text()));
     const auto division = divide(e.pool, book.terms->prize_split_bp, places);
     std::map<std::string, Entry> due;

@@ -52,14 +52,11 @@ Log played_cup() {
 
 std::vector<std::string> complaints_about(const Log& log, bool over = true) {
     LedgerCheck check;
-    for (const auto& [stream, event] : log) {
-        const auto id = TournamentId::parse(stream).value_or(TournamentId{});
-        std::visit(overloaded{
-                       [&](const MoneyMoved& e) { check.moved(stream, e); },
-                       [&](const EscrowOpened& e) { check.opened(id, e); },
-                       [&](const EscrowSettled& e) { check.settled(id, e); },
-                   },
-                   event);
+    for (const auto& line : log) {
+        const auto id = TournamentId::parse(line.stream).value_or(TournamentId{});
+        if (const auto* moved = std::get_if<MoneyMoved>(&line.event)) check.moved(line.stream, *moved);
+        if (const auto* opened = std::get_if<EscrowOpened>(&line.event)) check.opened(id, *opened);
+        if (const auto* settled = std::get_if<EscrowSettled>(&line.event)) check.settled(id, *settled);
     }
     if (over) check.over(tournament(1));
     return check.complaints();
@@ -111,6 +108,14 @@ TEST_CASE("any line that is missing, or there twice, is found") {
         more.push_back(log[i]);
         CHECK_FALSE(complaints_about(more).empty());
     }
+}
+
+TEST_CASE("a transfer that one side does not know is named, with the side") {
+    auto log = played_cup();
+    log.erase(log.begin() + static_cast<std::ptrdiff_t>(find(log, TransferKind::prize, "wallet")));
+    CHECK(complaints_about(log) == std::vector{wallet(ana).text() + ": prize/" + tournament(1).text() + "/" +
+                                                   participant(ana).text() + "/1 is not recorded there",
+                                               std::string("DojoCoins: all entries sum to -156, not to zero")});
 }
 
 TEST_CASE("each mistake in a record is found and named") {

@@ -39,7 +39,7 @@ Result<EscrowEvents> Movements::events() && {
 }
 
 void Movements::move(TransferKind kind, std::string other, Money amount, std::optional<ParticipantId> participant,
-                     std::vector<std::string> detail) {
+                     const std::vector<std::string>& detail) {
     if (amount == Money{}) return;
     const auto tournament = escrow_.terms.tournament;
     const auto balance = add_in_range(balance_, amount);

@@ -24,7 +24,7 @@ public:
 private:
     /// Nothing where `amount` is zero; into the escrow where it is positive, out of it where it is negative.
     void move(TransferKind, std::string other, Money amount, std::optional<ParticipantId> = {},
-              std::vector<std::string> detail = {});
+              const std::vector<std::string>& detail = {});
 
     const Escrow& escrow_;
     Instant now_;

@@ -14,7 +14,7 @@ namespace {
 using Places = std::vector<std::uint32_t>;
 using Split = std::vector<std::int64_t>;
 
-Division division(std::vector<std::int64_t> prizes, std::int64_t house) {
+Division division(const std::vector<std::int64_t>& prizes, std::int64_t house) {
     Division made{{}, Money{house}};
     for (const auto prize : prizes) made.prizes.push_back(Money{prize});
     return made;
