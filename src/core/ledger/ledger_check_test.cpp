@@ -161,6 +161,13 @@ TEST_CASE("an escrow that does not keep to its terms is found") {
     CHECK(says(with_terms([](auto& t) { t.tournament = tournament(2); }), "the terms are of"));
 }
 
+TEST_CASE("an escrow that was never opened holds no money") {
+    auto log = played_cup();
+    std::erase_if(log, [](const auto& line) { return std::holds_alternative<EscrowOpened>(line.event); });
+    CHECK(says(complaints_about(log), "moves money without terms"));
+    CHECK(says(complaints_about(log), "settled without terms"));
+}
+
 TEST_CASE("a settlement that does not fit what was paid is found") {
     const auto settled = [](const EscrowSettled& e) {
         auto log = played_cup();

@@ -64,6 +64,8 @@ TEST_CASE("a deposit is above zero, within range, in a currency, with a referenc
     for (const std::string& reference :
          {std::string(), std::string("a/b"), std::string("a b"), std::string("\xc3\xa9"), std::string(256, 'x')})
         refuses(deposit(1, reference), "/reference");
+    CHECK(world.run(Adjust{
+              .wallet = wallet(ben), .amount = Money{1}, .reason = "x", .reference = std::string(255, '~')}) == 1);
     auto bad = deposit(1);
     bad.currency = "Dojo Coins";
     refuses(bad, "/currency");
