@@ -2,13 +2,14 @@
 #include <array>
 
 #include "core/formats/format.hpp"
+#include "core/formats/round_robin.hpp"
 #include "core/formats/single_elimination.hpp"
 #include "core/formats/swiss.hpp"
 
 namespace agon::formats {
 
 std::span<const Format* const> all_formats() {
-    static constexpr std::array formats{&single_elimination, &swiss};
+    static constexpr std::array formats{&single_elimination, &round_robin, &swiss};
     return formats;
 }
 
