@@ -80,7 +80,8 @@ Result<void> check_best_of(const games::Game& game, const TournamentOptions& opt
             return refused(Code::invalid, fmt::format("{} has no number of rounds", game.name), "/config/best_of");
         if (!is_round(round))
             return refused(Code::invalid,
-                           "must be default, final, semi_finals, quarter_finals, third_place or a round's number", pointer);
+                           "must be default, final, semi_finals, quarter_finals, third_place or a round's number",
+                           pointer);
         auto longer = config;
         longer.as_object()[game.best_of] = rounds;
         if (auto ok = game.complete_options(longer); !ok)

@@ -45,7 +45,8 @@ Task<Result<TournamentId>> Tournaments::create(NewTournament wanted) {
 
 Task<Result<Tournaments::Registered>> Tournaments::join(TournamentId id, NewEntrant entrant) {
     const auto who = entrant_of(entrant.bot);
-    RegisterEntrant command{who, std::move(entrant.name), entrant.manual_seed, std::move(entrant.club), rating_of(id, who)};
+    RegisterEntrant command{who, std::move(entrant.name), entrant.manual_seed, std::move(entrant.club),
+                            rating_of(id, who)};
     co_return co_await engine_.execute<TournamentAggregate>(id, std::move(command), [who](const Tournament& t) {
         if (const auto found = t.index_of.find(who); found != t.index_of.end())
             return Registered{t.shown_seed(found->second), t.entrants[found->second].registered_at};

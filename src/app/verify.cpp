@@ -131,10 +131,10 @@ private:
     rows::RatingRow& rating_of(const std::string& game_type, BotId bot) {
         const auto key = rating_key(game_type, bot);
         return ratings_
-            .try_emplace(key, rows::RatingRow{.key = key,
-                                              .game_type = game_type,
-                                              .bot_id = bot,
-                                              .rating = ratings::EloSettings{}.initial})
+            .try_emplace(
+                key,
+                rows::RatingRow{
+                    .key = key, .game_type = game_type, .bot_id = bot, .rating = ratings::EloSettings{}.initial})
             .first->second;
     }
 
@@ -142,7 +142,8 @@ private:
         const auto result = rated_result(e);
         if (!result) return;
         const auto match = match_id(id, e.match);
-        rated_[match] = agon::rate(match, *result, rating_of(t.game_type, result->a), rating_of(t.game_type, result->b));
+        rated_[match] =
+            agon::rate(match, *result, rating_of(t.game_type, result->a), rating_of(t.game_type, result->b));
     }
 
     void take_back(TournamentId id, MatchNumber number) {
@@ -216,8 +217,8 @@ private:
             if (expected == ratings_.end())
                 complain(row.key + ": a rating without a game");
             else if (expected->second.rating != row.rating || expected->second.games != row.games)
-                complain(fmt::format("{}: rated {} after {} games, but the log comes to {} after {}", row.key, row.rating,
-                                     row.games, expected->second.rating, expected->second.games));
+                complain(fmt::format("{}: rated {} after {} games, but the log comes to {} after {}", row.key,
+                                     row.rating, row.games, expected->second.rating, expected->second.games));
             if (expected != ratings_.end()) ratings_.erase(expected);
         }
         for (const auto& [key, rating] : ratings_) complain(key + ": its rating is missing");

@@ -30,8 +30,8 @@ std::string score_of(const formats::Match& match, std::size_t side) {
 
 /// The winner bright, the loser dim, who still plays as ever.
 std::string player_cell(const StageRun& run, const Tournament& t, const formats::Match& match, std::uint8_t side) {
-    const auto text =
-        fmt::format("{:<{}.{}} {:>2}", name_of(run, t, match.players[side]), name_width, name_width, score_of(match, side));
+    const auto text = fmt::format("{:<{}.{}} {:>2}", name_of(run, t, match.players[side]), name_width, name_width,
+                                  score_of(match, side));
     if (match.winner_side > 1) return text;
     return (match.winner_side == side ? "\x1b[1;32m" : "\x1b[2m") + text + "\x1b[0m";
 }
@@ -56,7 +56,6 @@ std::string tree(const StageRun& run, const Tournament& t) {
     for (const auto& line : lines) text += "  " + line + "\x1b[K\n";
     return text;
 }
-
 
 }  // namespace
 
@@ -96,7 +95,8 @@ std::string live_frame(const Tournament& t, const std::string& last_result, cons
     for (std::size_t r = 0; r < run.stage.rounds().size(); ++r) {
         const auto& round = run.stage.rounds()[r];
         const auto done = round.count - round.open;
-        frame += fmt::format("  {:<15} {} {:>3}/{:<3}\n", round_name(run, r), bar(done, round.count), done, round.count);
+        frame +=
+            fmt::format("  {:<15} {} {:>3}/{:<3}\n", round_name(run, r), bar(done, round.count), done, round.count);
     }
     frame += "\n" + tree(run, t) + "\n  " +
              (t.status == Status::completed ? "\x1b[1;33m" + champion_line(t) + "\x1b[0m" : last_result);

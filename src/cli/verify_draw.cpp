@@ -61,7 +61,8 @@ int verify_draw(const std::string& path) {
 void add_verify_draw(CLI::App& program, Run& chosen) {
     static std::string path;
     auto* command = program.add_subcommand("verify-draw", "repeat a tournament's draw from what the server publishes");
-    command->add_option("FILE", path, "the document of GET /api/tournaments/ID/draw, or - for standard input")->required();
+    command->add_option("FILE", path, "the document of GET /api/tournaments/ID/draw, or - for standard input")
+        ->required();
     command->footer("Example:\n  curl -s http://127.0.0.1:8000/api/tournaments/ID/draw | agon verify-draw -");
     command->callback([&chosen] { chosen = [] { return verify_draw(path); }; });
 }

@@ -51,7 +51,8 @@ bool HostedMatch::load_tournament() {
         game_type_ = t.game_type;
         game_options_ = t.game_options;
         game_ = games::find_game(t.game_type);
-        if (const auto rounds = best_of(t, number); rounds && game_) game_options_.as_object()[game_->best_of] = *rounds;
+        if (const auto rounds = best_of(t, number); rounds && game_)
+            game_options_.as_object()[game_->best_of] = *rounds;
         return game_ != nullptr;
     });
 }

@@ -49,10 +49,10 @@ Result<void> check_size(const Settings& settings) {
     const auto largest = (settings.entrants + groups - 1) / groups;
     const auto matches = groups * largest * (largest - 1) / 2 * cycles_of(settings);
     if (settings.entrants / groups < 2)
-        return refused(Code::invalid,
-                       fmt::format("{} groups need at least {} entrants, there are {}", groups, 2 * groups,
-                                   settings.entrants),
-                       "/groups");
+        return refused(
+            Code::invalid,
+            fmt::format("{} groups need at least {} entrants, there are {}", groups, 2 * groups, settings.entrants),
+            "/groups");
     if (matches > most_planned)
         return refused(Code::invalid,
                        fmt::format("{} entrants would play {} matches, more than {}; play in more groups",
@@ -64,7 +64,8 @@ Result<void> check_size(const Settings& settings) {
 Result<void> check(const Settings& settings) {
     if (auto ok = check_points(settings.options.points); !ok) return ok;
     if (cycles_of(settings) > most_cycles)
-        return refused(Code::invalid, fmt::format("everybody can meet everybody at most {} times", most_cycles), "/rounds");
+        return refused(Code::invalid, fmt::format("everybody can meet everybody at most {} times", most_cycles),
+                       "/rounds");
     return settings.entrants == 0 ? Result<void>{} : check_size(settings);
 }
 
@@ -92,7 +93,8 @@ std::vector<PlannedRound> plan(const Settings& settings) {
     const auto groups = groups_of(settings);
     const auto cycles = static_cast<std::uint32_t>(cycles_of(settings));
     std::uint32_t longest = 0;
-    for (const auto& seeds : groups) longest = std::max(longest, made_even(static_cast<std::uint32_t>(seeds.size())) - 1);
+    for (const auto& seeds : groups)
+        longest = std::max(longest, made_even(static_cast<std::uint32_t>(seeds.size())) - 1);
     std::vector<PlannedRound> rounds(std::size_t{longest} * cycles);
     for (std::uint16_t g = 0; g < groups.size(); ++g) {
         const auto count = made_even(static_cast<std::uint32_t>(groups[g].size())) - 1;

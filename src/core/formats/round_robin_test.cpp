@@ -145,7 +145,8 @@ TEST_CASE("what cannot be played is refused, and what can is said") {
     CHECK(refusal(8, {.groups = 2}).empty());
     CHECK(refusal(8, {.groups = 5}) == "/groups 5 groups need at least 10 entrants, there are 8");
     CHECK(refusal(0, {.rounds = 9}) == "/rounds everybody can meet everybody at most 8 times");
-    CHECK(refusal(2000, {}) == "/groups 2000 entrants would play 1999000 matches, more than 1000000; play in more groups");
+    CHECK(refusal(2000, {}) ==
+          "/groups 2000 entrants would play 1999000 matches, more than 1000000; play in more groups");
     CHECK(refusal(8, {.points = {.win = 1, .draw = 2}}).starts_with("/points a win must be worth more"));
     CHECK(refusal(8, {.points = {.win = 1.05}}) == "/points must be in tenths of a point");
 }

@@ -105,8 +105,8 @@ struct TournamentOptions {
     bool operator==(const TournamentOptions&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(TournamentOptions, (),
-                      (time_limit_per_move, seeding, auto_start, start_delay, no_show_timeout, reconnect_grace, check_in,
-                       waiting_list, late_entry, withdrawal, auto_advance, stage_review, best_of))
+                      (time_limit_per_move, seeding, auto_start, start_delay, no_show_timeout, reconnect_grace,
+                       check_in, waiting_list, late_entry, withdrawal, auto_advance, stage_review, best_of))
 
 /// Seconds until an absent bot loses its match: as given, else the time for a move, but from 5 to 30.
 inline double no_show_seconds(const TournamentOptions& options) {
@@ -129,7 +129,8 @@ struct TournamentCreated {
     bool colours = false;
 };
 BOOST_DESCRIBE_STRUCT(TournamentCreated, (),
-                      (name, game_type, format, max_entrants, driver, options, game_options, created_by, stages, colours))
+                      (name, game_type, format, max_entrants, driver, options, game_options, created_by, stages,
+                       colours))
 
 /// The seed of the draw is chosen before anybody enters. Its hash (`commitment`, SHA-256 of `secret`) is shown from then
 /// on, the secret itself with the draw: the organiser cannot choose a draw that pleases it.
@@ -312,8 +313,14 @@ struct ResultCorrected {
 
     /// The new result, as it would have been recorded.
     MatchCompleted result() const {
-        return {.match = match, .winner = winner, .loser = loser, .score = score, .decision = "corrected",
-                .level = level, .forfeit = forfeit, .drew = drew};
+        return {.match = match,
+                .winner = winner,
+                .loser = loser,
+                .score = score,
+                .decision = "corrected",
+                .level = level,
+                .forfeit = forfeit,
+                .drew = drew};
     }
 };
 BOOST_DESCRIBE_STRUCT(ResultCorrected, (),

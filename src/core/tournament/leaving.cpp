@@ -62,7 +62,8 @@ Decision grant_bye(const Tournament& t, const GrantBye& c) {
                                     : fmt::format("must be a round that is not drawn yet, from {} to {}", first, last),
                        "/round");
     for (const auto& bye : run.stage.requested_byes())
-        if (bye.seed == *seed && bye.round == c.round) return refused(Code::conflict, "has a bye in that round already");
+        if (bye.seed == *seed && bye.round == c.round)
+            return refused(Code::conflict, "has a bye in that round already");
     return TournamentEvents{ByeGranted{c.entrant, c.round, c.kind}};
 }
 

@@ -149,9 +149,7 @@ namespace {
 
 using formats::MatchStatus;
 
-std::optional<EntrantId> id_of(const Entrant* entrant) {
-    return entrant ? std::optional(entrant->id) : std::nullopt;
-}
+std::optional<EntrantId> id_of(const Entrant* entrant) { return entrant ? std::optional(entrant->id) : std::nullopt; }
 
 std::vector<CorrectionPreview::Change> changes(const Tournament& before, const Tournament& after) {
     std::vector<CorrectionPreview::Change> all;
@@ -165,9 +163,9 @@ std::vector<CorrectionPreview::Change> changes(const Tournament& before, const T
             change.after = after.match(m).status;
             change.winner_after = id_of(after.winner(m));
         }
-        const bool same = !change.gone && change.before == change.after && change.winner_before == change.winner_after &&
-                          before.match(m).ending() == after.match(m).ending() &&
-                          before.match(m).players == after.match(m).players;
+        const bool same =
+            !change.gone && change.before == change.after && change.winner_before == change.winner_after &&
+            before.match(m).ending() == after.match(m).ending() && before.match(m).players == after.match(m).players;
         if (!same) all.push_back(change);
     }
     return all;

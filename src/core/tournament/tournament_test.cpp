@@ -254,8 +254,12 @@ TEST_CASE("the draw follows ratings, or seeds by hand, where the host says so") 
 TEST_CASE("where the host opens the rounds, only the first begins by itself") {
     auto by_hand = created(4, Driver::manual);
     by_hand.options.auto_advance = false;
-    const TournamentEvents ready{by_hand,         RegistrationOpened{}, registered(ana),
-                                 registered(ben), registered(cem),      registered(dana),
+    const TournamentEvents ready{by_hand,
+                                 RegistrationOpened{},
+                                 registered(ana),
+                                 registered(ben),
+                                 registered(cem),
+                                 registered(dana),
                                  RegistrationClosed{.full = true}};
     const TournamentEvents begun{TournamentStarted{{0, 1, 2, 3}, 7}, MatchStarted{1}, MatchStarted{2}};
     given(ready).when(start_now).then(begun);
@@ -289,8 +293,8 @@ TEST_CASE("a level match goes to the higher seed, and says so unless the game ha
 }
 
 TEST_CASE("where nobody wins, the next opponent has a bye") {
-    const MatchCompleted nobody{.match = 1, .winner = {}, .loser = {}, .score = {}, .decision = "double_no_show",
-                                .forfeit = true};
+    const MatchCompleted nobody{
+        .match = 1, .winner = {}, .loser = {}, .score = {}, .decision = "double_no_show", .forfeit = true};
     const ReportResult report{
         .match = 1, .winner_side = {}, .nobody_wins = true, .score = {}, .decision = "double_no_show"};
     given(four).when(report).then({nobody});

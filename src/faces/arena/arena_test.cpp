@@ -172,7 +172,8 @@ private:
         join(t, ana, "Ana");
         if (given == Given::full || given == Given::playing || given == Given::over) join(t, ben, "Ben");
         if (given == Given::playing || given == Given::over) world.start(t);
-        if (given == Given::cancelled) REQUIRE(world->run(world->tournaments.order(t, CancelTournament{"rain"})).has_value());
+        if (given == Given::cancelled)
+            REQUIRE(world->run(world->tournaments.order(t, CancelTournament{"rain"})).has_value());
     }
     void join(TournamentId t, BotId id, std::string name) {
         REQUIRE(world->run(world->tournaments.join(t, {id, std::move(name), {}, {}})).has_value());
@@ -213,8 +214,8 @@ const Scenario scenarios[] = {
      points_at(R"("name")", "must be a text, not a number", "type_error"), nothing},
     {"no such game", Given::nothing, POST, "/api/tournaments", R"({"name":"Cup","game_type":"chess"})", 422,
      points_at(R"("game_type")", "must be 'rps'", "value_error"), nothing},
-    {"no such format", Given::nothing, POST, "/api/tournaments", R"({"name":"Cup","game_type":"rps","format":"ladder"})",
-     422,
+    {"no such format", Given::nothing, POST, "/api/tournaments",
+     R"({"name":"Cup","game_type":"rps","format":"ladder"})", 422,
      points_at(R"("format")", "must be 'single_elimination', 'double_elimination', 'round_robin' or 'swiss'",
                "value_error"),
      nothing},
@@ -244,7 +245,8 @@ const Scenario scenarios[] = {
      points_at(R"("config","stages",0,"advance")", "3 of each group cannot go on, the smallest has 2", "value_error"),
      nothing},
     {"a stage that says nothing of who goes on", Given::nothing, POST, "/api/tournaments",
-     R"({"name":"Cup","game_type":"rps","config":{"stages":[{"format":"swiss"},{"format":"single_elimination"}]}})", 422,
+     R"({"name":"Cup","game_type":"rps","config":{"stages":[{"format":"swiss"},{"format":"single_elimination"}]}})",
+     422,
      points_at(R"("config","stages",0,"advance")", "how many go on to the next stage is missing; at least 1",
                "value_error"),
      nothing},
@@ -388,8 +390,9 @@ const Scenario scenarios[] = {
     {"places before the start", Given::open, GET, "/api/tournaments/{t}/standings", "", 200,
      contains(R"("standings":[]})"), nothing},
     {"places at the end", Given::over, GET, "/api/tournaments/{t}/standings", "", 200,
-     contains(R"("standings":[{"place":1,"place_to":1,"bot_id":"{ben}","bot_name":"Ben","seed":2,"wins":1,"losses":0,"draws":0,"why":"lost no match that put it out"},)"
-              R"({"place":2,"place_to":2,"bot_id":"{ana}","bot_name":"Ana","seed":1,"wins":0,"losses":1,"draws":0,"why":"out in round 1"}]})"),
+     contains(
+         R"("standings":[{"place":1,"place_to":1,"bot_id":"{ben}","bot_name":"Ben","seed":2,"wins":1,"losses":0,"draws":0,"why":"lost no match that put it out"},)"
+         R"({"place":2,"place_to":2,"bot_id":"{ana}","bot_name":"Ana","seed":1,"wins":0,"losses":1,"draws":0,"why":"out in round 1"}]})"),
      nothing},
     {"no places", Given::nothing, GET, "/api/tournaments/{t}/standings", "", 404, says("Tournament not found"),
      nothing},
@@ -573,7 +576,14 @@ const Right rights[] = {
      not_allowed},
     {"another host does not correct", Given::over, As::bob, POST, "/api/matches/{m}/correct", R"({"reopen":true})", 403,
      not_allowed},
-    {"the organiser corrects", Given::over, As::ada, POST, "/api/matches/{m}/correct", R"({"winner":"{ana}"})", 200, {}},
+    {"the organiser corrects",
+     Given::over,
+     As::ada,
+     POST,
+     "/api/matches/{m}/correct",
+     R"({"winner":"{ana}"})",
+     200,
+     {}},
     {"another user does not delete a bot", Given::nothing, As::bob, DELETE_, "/api/bots/{ana}", "", 403, not_allowed},
     {"a bot deletes itself", Given::nothing, As::ana_bot, DELETE_, "/api/bots/{ana}", "", 200, {}},
     {"another bot does not take its key", Given::nothing, As::ben_bot, POST, "/api/bots/{ana}/rotate-key", "", 403,

@@ -48,8 +48,9 @@ struct CorrectRequest {
     bool dry_run = false;
     static constexpr codec::Note notes[] = {
         {.field = "mode",
-         .doc = "What rests on the old result: `rewind` undoes it; `replay` undoes it and takes over the results of those "
-                "who meet again; `keep` leaves it",
+         .doc =
+             "What rests on the old result: `rewind` undoes it; `replay` undoes it and takes over the results of those "
+             "who meet again; `keep` leaves it",
          .has_default = true},
         {.field = "winner", .doc = "The bot that won"},
         {.field = "draw", .doc = "Neither won", .has_default = true},
@@ -61,8 +62,7 @@ struct CorrectRequest {
         {.field = "dry_run", .doc = "Only say what would follow", .has_default = true},
     };
 };
-BOOST_DESCRIBE_STRUCT(CorrectRequest, (),
-                      (mode, winner, draw, nobody_wins, reopen, forfeit, score, reason, dry_run))
+BOOST_DESCRIBE_STRUCT(CorrectRequest, (), (mode, winner, draw, nobody_wins, reopen, forfeit, score, reason, dry_run))
 
 struct ConductReply {
     TournamentId tournament_id;
@@ -92,7 +92,8 @@ Task<Result<ConductReply>> check_in(Context& c, TournamentId id, Body<BotRequest
 Task<Result<ConductReply>> withdraw(Context& c, TournamentId id, Body<BotRequest> body) {
     const auto who = entrant_of(body->bot_id);
     if (!who) co_return std::unexpected(who.error());
-    co_return co_await carry_out(c, id, Leave{*who, Leaving::withdrawn, body->reason}, "Bot withdrew from the tournament");
+    co_return co_await carry_out(c, id, Leave{*who, Leaving::withdrawn, body->reason},
+                                 "Bot withdrew from the tournament");
 }
 
 Task<Result<ConductReply>> disqualify(Context& c, TournamentId id, Body<BotRequest> body) {
@@ -104,7 +105,8 @@ Task<Result<ConductReply>> disqualify(Context& c, TournamentId id, Body<BotReque
 Task<Result<ConductReply>> grant_bye(Context& c, TournamentId id, Body<ByeRequest> body) {
     const auto who = entrant_of(body->bot_id);
     if (!who) co_return std::unexpected(who.error());
-    co_return co_await carry_out(c, id, GrantBye{*who, static_cast<std::uint32_t>(body->round), body->kind}, "Bye granted");
+    co_return co_await carry_out(c, id, GrantBye{*who, static_cast<std::uint32_t>(body->round), body->kind},
+                                 "Bye granted");
 }
 
 Task<Result<ConductReply>> arrange(Context& c, TournamentId id, Body<ArrangeRequest> body) {
@@ -145,7 +147,8 @@ Task<Result<ExplanationView>> explain(Context& c, TournamentId id, BotId bot) {
 // --- corrections --------------------------------------------------------------------------------------------------------
 
 /// The side that the bot plays on.
-Result<std::optional<std::uint8_t>> side_of(const Tournament& t, MatchNumber m, const std::optional<std::string>& winner) {
+Result<std::optional<std::uint8_t>> side_of(const Tournament& t, MatchNumber m,
+                                            const std::optional<std::string>& winner) {
     if (!winner) return std::optional<std::uint8_t>{};
     const auto bot = BotId::parse(*winner);
     for (std::uint8_t side = 0; side < 2; ++side)

@@ -162,10 +162,9 @@ std::optional<ExplanationView> explanation_view(TournamentId id, const Tournamen
     const auto row = static_cast<standings::Row>(std::ranges::find(seeds, standing.seed) - seeds.begin());
     for (std::size_t i = 0; i < settings.tiebreaks.size(); ++i) {
         const auto tiebreak = settings.tiebreaks[i];
-        view.cells.push_back({std::string(codec::word_of<spelling>(tiebreak)),
-                              std::string(standings::rule_of(tiebreak).title),
-                              standings::value_text(tiebreak, standing.values[i]),
-                              standings::explain(table, settings, tiebreak, row)});
+        view.cells.push_back(
+            {std::string(codec::word_of<spelling>(tiebreak)), std::string(standings::rule_of(tiebreak).title),
+             standings::value_text(tiebreak, standing.values[i]), standings::explain(table, settings, tiebreak, row)});
     }
     return view;
 }

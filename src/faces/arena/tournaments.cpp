@@ -163,7 +163,8 @@ Task<Result<StatusReply>> start(Context& c, TournamentId id) {
 }
 
 Task<Result<StatusReply>> cancel(Context& c, TournamentId id) {
-    co_return status_reply(id, co_await c.services.tournaments.order(id, CancelTournament{"by the organiser"}), "Tournament cancelled");
+    co_return status_reply(id, co_await c.services.tournaments.order(id, CancelTournament{"by the organiser"}),
+                           "Tournament cancelled");
 }
 
 Task<Result<StatusReply>> ready(Context& c, TournamentId id) {

@@ -56,9 +56,8 @@ BracketPart shown(formats::Bracket bracket) {
 
 void add_rounds(BracketView& view, TournamentId id, const Tournament& t, const StageRun& run) {
     const auto stage = &run - t.stages.data() + 1;
-    const bool two_brackets = std::ranges::any_of(run.stage.rounds(), [](const formats::Round& r) {
-        return r.bracket != formats::Bracket::winners;
-    });
+    const bool two_brackets = std::ranges::any_of(
+        run.stage.rounds(), [](const formats::Round& r) { return r.bracket != formats::Bracket::winners; });
     for (const auto& round : run.stage.rounds()) {
         auto& shown_round = view.data.rounds.emplace_back();
         shown_round.round_number = static_cast<std::int64_t>(view.data.rounds.size());
@@ -183,9 +182,7 @@ std::vector<PlaceChangeView> place_changes(const CorrectionPreview& p, const Tou
     return changes;
 }
 
-std::string status_text(formats::MatchStatus status) {
-    return std::string(codec::word_of<spelling>(shown(status)));
-}
+std::string status_text(formats::MatchStatus status) { return std::string(codec::word_of<spelling>(shown(status))); }
 
 }  // namespace
 
