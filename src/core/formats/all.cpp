@@ -1,13 +1,14 @@
 #include <algorithm>
 #include <array>
 
+#include "core/formats/double_elimination.hpp"
 #include "core/formats/format.hpp"
 #include "core/formats/single_elimination.hpp"
 
 namespace agon::formats {
 
 std::span<const Format* const> all_formats() {
-    static constexpr std::array formats{&single_elimination};
+    static constexpr std::array formats{&single_elimination, &double_elimination};
     return formats;
 }
 
