@@ -92,7 +92,7 @@ Task<TournamentId> prepared_tournament(Services& services, std::int64_t bots, st
             NewBot bot{.name = name, .connection = {bots::Carrier::builtin, std::nullopt, i % 2 ? "markov" : "random"}};
             known.push_back((co_await services.bots.register_bot(std::move(bot)))->bot_id);
         }
-        co_await services.tournaments.join(id, known[static_cast<std::size_t>(i)], name, std::nullopt);
+        co_await services.tournaments.join(id, {known[static_cast<std::size_t>(i)], name, {}, {}});
     }
     co_return id;
 }

@@ -2,6 +2,12 @@
 
 namespace agon {
 
+/// What comes first: check-in ends, or the tournament starts.
+std::optional<Instant> alarm_at(const Tournament& t) {
+    if (t.starts_at && t.check_in_ends_at) return std::min(*t.starts_at, *t.check_in_ends_at);
+    return t.check_in_ends_at ? t.check_in_ends_at : t.starts_at;
+}
+
 std::optional<RowChange> TournamentAggregate::row(Key id, const State& t) {
     return rows::set_row(rows::TournamentRow{
         .tournament_id = id,
@@ -17,7 +23,8 @@ std::optional<RowChange> TournamentAggregate::row(Key id, const State& t) {
         .current_participants = static_cast<std::int64_t>(t.entrants.size()),
         .options = t.options,
         .game_options = t.game_options,
-        .starts_at = t.starts_at,
+        .stages = t.plan,
+        .alarm_at = alarm_at(t),
     });
 }
 

@@ -12,6 +12,9 @@ namespace agon {
 /// What an event changes in its aggregate's row: nothing, only the one number that `count` gives, or anything.
 enum class RowTouch { none, count, all };
 
+/// When a tournament next does something by itself, if it is to.
+std::optional<Instant> alarm_at(const Tournament&);
+
 struct TournamentAggregate {
     using Key = TournamentId;
     using State = Tournament;
@@ -23,10 +26,22 @@ struct TournamentAggregate {
     static TournamentEvents consequences(const State& s, Instant now) { return agon::consequences(s, now); }
     static void evolve(State& s, const Event& e, Instant at) { agon::evolve(s, e, at); }
     static RowTouch touches_row(const Event& e) {
-        if (std::holds_alternative<MatchStarted>(e) || std::holds_alternative<MatchCompleted>(e)) return RowTouch::none;
-        if (std::holds_alternative<EntrantRegistered>(e) || std::holds_alternative<EntrantWithdrawn>(e))
-            return RowTouch::count;
-        return RowTouch::all;
+        return std::visit(overloaded{
+                              [](const EntrantRegistered&) { return RowTouch::count; },
+                              [](const EntrantPromoted&) { return RowTouch::count; },
+                              [](const EntrantWithdrawn&) { return RowTouch::count; },
+                              [](const TournamentCreated&) { return RowTouch::all; },
+                              [](const RegistrationOpened&) { return RowTouch::all; },
+                              [](const RegistrationClosed&) { return RowTouch::all; },
+                              [](const RegistrationReopened&) { return RowTouch::all; },
+                              [](const CheckInClosed&) { return RowTouch::all; },
+                              [](const TournamentStarted&) { return RowTouch::all; },
+                              [](const ResultCorrected&) { return RowTouch::all; },
+                              [](const TournamentCompleted&) { return RowTouch::all; },
+                              [](const TournamentCancelled&) { return RowTouch::all; },
+                              [](const auto&) { return RowTouch::none; },
+                          },
+                          e);
     }
     static const Table* table() { return &rows::table_of<rows::TournamentRow>(); }
     /// `current_participants`

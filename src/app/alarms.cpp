@@ -20,18 +20,19 @@ Alarms::Alarms(Tournaments& tournaments, Timers& timers, boost::asio::io_context
 void Alarms::start() {
     auto& engine = tournaments_.engine();
     const auto last = engine.journal().last_seq();
-    const RowQuery announced{.where = {{.column = "starts_at", .compare = Filter::Compare::not_null, .value = nullptr}},
+    const RowQuery announced{.where = {{.column = "alarm_at", .compare = Filter::Compare::not_null, .value = nullptr}},
                              .limit = 1'000'000};
     for (const auto& row : rows::select<rows::TournamentRow>(engine.store(), announced).rows)
-        set(row.tournament_id, *row.starts_at);
+        set(row.tournament_id, *row.alarm_at);
     follow_from(last);
 }
 
 void Alarms::handle(const Recorded& recorded) {
     const auto id = TournamentId::parse(recorded.stream);
     if (!id) return;
-    if (const auto closed = decode_if<RegistrationClosed>(recorded); closed && closed->starts_at)
-        set(*id, *closed->starts_at);
+    const auto closed = decode_if<RegistrationClosed>(recorded);
+    if (closed && closed->starts_at) set(*id, *closed->starts_at);
+    if (closed && closed->check_in_ends_at) set(*id, *closed->check_in_ends_at);
 }
 
 void Alarms::set(TournamentId id, Instant when) {
@@ -43,12 +44,16 @@ void Alarms::set(TournamentId id, Instant when) {
 /// The wall clock decides; it may have been set back meanwhile. A refusal (somebody left, or started it by hand) is fine.
 void Alarms::ring(TournamentId id, Instant when) {
     if (tournaments_.engine().clock().now() < when) return set(id, when);
-    boost::asio::co_spawn(context_, start_tournament(id), boost::asio::detached);
+    boost::asio::co_spawn(context_, go_on(id), boost::asio::detached);
 }
 
-Task<void> Alarms::start_tournament(TournamentId id) {
+/// Both are harmless where they are not due. What is left to come after the first is set anew.
+Task<void> Alarms::go_on(TournamentId id) {
     try {
+        co_await tournaments_.order(id, CloseCheckIn{});
         co_await tournaments_.start_as_announced(id);
+        const auto next = tournaments_.engine().peek<TournamentAggregate>(id, alarm_at);
+        if (next && *next > tournaments_.engine().clock().now()) set(id, *next);
     } catch (const StoreBroken& e) {
         log::error("automatic start failed", {{"tournament_id", id.text()}, {"why", e.what()}});
         set(id, tournaments_.engine().clock().now() + retry_after);

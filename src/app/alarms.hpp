@@ -22,7 +22,7 @@ private:
     void set(TournamentId, Instant when);
     void ring(TournamentId, Instant when);
     /// Where the store fails, again a little later.
-    Task<void> start_tournament(TournamentId);
+    Task<void> go_on(TournamentId);
 
     Tournaments& tournaments_;
     Timers& timers_;

@@ -68,7 +68,7 @@ TEST_CASE("the announced start of a tournament that was started or cancelled by 
     started->advance(seconds(61));
     CHECK(started.has_started());
     Desk cancelled;
-    REQUIRE(cancelled->run(cancelled->tournaments.cancel(cancelled.cup, "rain")).has_value());
+    REQUIRE(cancelled->run(cancelled->tournaments.order(cancelled.cup, CancelTournament{"rain"})).has_value());
     cancelled->advance(seconds(61));
     CHECK(cancelled.state(cancelled.cup).status == Status::cancelled);
 }

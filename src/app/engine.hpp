@@ -13,7 +13,7 @@
 namespace agon {
 
 /// The views of which an engine keeps the last rendering.
-enum class ViewKind : std::uint8_t { details, bracket, standings, matches, game, count };
+enum class ViewKind : std::uint8_t { details, bracket, standings, matches, draw, game, count };
 
 template <class A>
 struct Entity : Durability {

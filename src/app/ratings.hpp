@@ -12,9 +12,17 @@ namespace agon {
 /// A rating's row: `rps/bot_01h…`
 std::string rating_key(const std::string& game_type, BotId);
 
-/// What the winner of a match scored for the ratings: 1, or 0.5 where it was level. Nothing where nobody goes on or one
-/// was not there: nobody plays against somebody who is not there.
-std::optional<double> rated_score(const MatchCompleted&);
+/// A result that counts for ratings, as `a` sees it: 1 won, 0.5 drawn or level.
+struct RatedResult {
+    BotId a, b;
+    double score_of_a = 1;
+};
+/// Nothing where nobody goes on, or one was not there to play: nobody plays against somebody who is not there.
+std::optional<RatedResult> rated_result(const MatchCompleted&);
+
+/// What a match did to two ratings; taken back when its result is corrected.
+rows::RatedMatchRow rate(MatchId, const RatedResult&, rows::RatingRow& a, rows::RatingRow& b);
+void take_back(const rows::RatedMatchRow&, rows::RatingRow& a, rows::RatingRow& b);
 
 class Ratings : public Follower {
 public:
@@ -29,12 +37,18 @@ public:
     /// Those of the entrants that have one.
     static std::map<EntrantId, double> of(Store&, const std::string& game_type, const std::vector<Entrant>&);
 
+    /// What a match did to ratings, if it is on disk and still stands.
+    static std::optional<rows::RatedMatchRow> rated_match(Store&, MatchId);
+
 protected:
     void handle(const Recorded&) override;
     void handled(Seq) override;
 
 private:
-    rows::RatingRow& row_of(const std::string& game_type, BotId, const std::string& name);
+    void count(TournamentId, const MatchCompleted&);
+    void uncount(TournamentId, MatchNumber);
+    std::optional<rows::RatedMatchRow> rated(MatchId) const;
+    rows::RatingRow& row_of(const std::string& game_type, BotId);
 
     void save();
     void forget_old_rows();
@@ -43,6 +57,8 @@ private:
     /// Rows that changed since the last save, and those that were needed lately.
     std::unordered_map<std::string, rows::RatingRow> rows_;
     std::set<std::string> changed_;
+    /// What matches did since the last save, and what is being saved; none where it was taken back.
+    std::map<MatchId, std::optional<rows::RatedMatchRow>> rated_, saving_rated_;
     Seq seq_ = 0;
     /// One save at a time: a cursor never reaches the disk before the rows of an earlier one.
     bool saving_ = false;

@@ -1,5 +1,6 @@
 #include "app/tournaments.hpp"
 
+#include "app/draw_secret.hpp"
 #include "app/ratings.hpp"
 
 namespace agon {
@@ -18,50 +19,39 @@ Status status_of(const Tournament& t) { return t.status; }
 
 }  // namespace
 
-Result<Config> complete_config(const games::Game& game, const Json& config) {
-    auto options = codec::read<TournamentOptions, codec::Spelling{}>(config);
-    if (!options) return std::unexpected(options.error());
-    auto game_options = game.complete_options(config);
-    if (!game_options) return std::unexpected(game_options.error());
-    options->no_show_timeout = no_show_seconds(*options);
-    return Config{*options, std::move(*game_options)};
-}
-
-Json to_json(const Config& config) {
-    auto all = *parse_json(codec::to_json<codec::log_spelling>(config.options));
-    auto merged = config.game_options;
-    for (const auto& member : all.as_object()) merged.as_object()[member.key()] = member.value();
-    return merged;
-}
-
 Task<Result<TournamentId>> Tournaments::create(NewTournament wanted) {
     const auto* game = games::find_game(wanted.game_type);
     if (!game) co_return refused(Code::invalid, "must be " + codec::either(names_of(games::all_games())), "/game_type");
-    if (!formats::find_format(wanted.format))
-        co_return refused(Code::invalid, "must be " + codec::either(names_of(formats::all_formats())), "/format");
-    auto config = complete_config(*game, wanted.config);
-    if (!config) co_return std::unexpected(*codec::below("config", std::move(config.error())));
+    auto config = complete_config(*game, wanted.format, wanted.config,
+                                  static_cast<std::uint32_t>(wanted.max_participants.value_or(0)));
+    if (!config) co_return std::unexpected(std::move(config.error()));
     const auto id = make_tournament_id(engine_.clock().now(), random_.bits(), random_.bits());
     CreateTournament create{.what = {.name = std::move(wanted.name),
                                      .game_type = std::move(wanted.game_type),
-                                     .format = std::move(wanted.format),
+                                     .format = config->stages.front().format,
                                      .max_entrants = wanted.max_participants.value_or(most_entrants),
                                      .driver = wanted.driver,
                                      .options = config->options,
                                      .game_options = std::move(config->game_options),
-                                     .created_by = wanted.created_by},
-                            .open_registration = wanted.open_registration};
+                                     .created_by = wanted.created_by,
+                                     .stages = std::move(config->stages),
+                                     .colours = game->has_first_move},
+                            .open_registration = wanted.open_registration,
+                            .draw = make_draw_secret(random_)};
     auto created = co_await engine_.execute<TournamentAggregate>(id, std::move(create), status_of);
     if (!created) co_return std::unexpected(std::move(created.error()));
     co_return id;
 }
 
-Task<Result<Tournaments::Registered>> Tournaments::join(TournamentId id, BotId bot, std::string name,
-                                                        std::optional<std::int64_t> manual_seed) {
-    RegisterEntrant command{entrant_of(bot), std::move(name), manual_seed};
-    co_return co_await engine_.execute<TournamentAggregate>(id, std::move(command), [bot](const Tournament& t) {
-        const auto index = t.index_of.at(entrant_of(bot));
-        return Registered{t.shown_seed(index), t.entrants[index].registered_at};
+Task<Result<Tournaments::Registered>> Tournaments::join(TournamentId id, NewEntrant entrant) {
+    const auto who = entrant_of(entrant.bot);
+    RegisterEntrant command{who, std::move(entrant.name), entrant.manual_seed, std::move(entrant.club),
+                            rating_of(id, who)};
+    co_return co_await engine_.execute<TournamentAggregate>(id, std::move(command), [who](const Tournament& t) {
+        if (const auto found = t.index_of.find(who); found != t.index_of.end())
+            return Registered{t.shown_seed(found->second), t.entrants[found->second].registered_at};
+        const auto waiting = std::ranges::find(t.waiting, who, &Entrant::id);
+        return Registered{t.max_entrants + 1 + (waiting - t.waiting.begin()), waiting->registered_at, true};
     });
 }
 
@@ -71,8 +61,24 @@ Task<Result<void>> Tournaments::leave(TournamentId id, BotId bot) {
     co_return Result<void>{};
 }
 
-Task<Result<Status>> Tournaments::close_registration(TournamentId id) {
-    co_return co_await engine_.execute<TournamentAggregate>(id, CloseRegistration{}, status_of);
+Task<Result<Status>> Tournaments::order(TournamentId id, TournamentCommand command) {
+    co_return co_await engine_.execute<TournamentAggregate>(id, std::move(command), status_of);
+}
+
+Task<Result<CorrectionPreview>> Tournaments::preview(TournamentId id, CorrectResult command) {
+    co_return co_await engine_.read<TournamentAggregate>(id, [&](const Tournament& t) {
+        return t.exists() ? agon::preview(t, command, engine_.clock().now())
+                          : Result<CorrectionPreview>(refused(Code::not_found, "no such tournament"));
+    });
+}
+
+/// Where it may count: for one who comes late.
+std::int32_t Tournaments::rating_of(TournamentId id, EntrantId entrant) {
+    const auto game_type = engine_.peek<TournamentAggregate>(
+        id, [](const Tournament& t) { return t.status == Status::in_progress ? t.game_type : std::string{}; });
+    if (game_type.empty()) return 0;
+    const auto ratings = Ratings::of(engine_.store(), game_type, std::vector{Entrant{.id = entrant}});
+    return ratings.empty() ? 0 : static_cast<std::int32_t>(ratings.begin()->second);
 }
 
 /// Ratings are looked up only where the draw needs them.
@@ -98,10 +104,6 @@ Task<Result<Status>> Tournaments::start(TournamentId id) {
 
 Task<Result<Status>> Tournaments::start_as_announced(TournamentId id) {
     co_return co_await engine_.execute<TournamentAggregate>(id, StartAsAnnounced{draw(id)}, status_of);
-}
-
-Task<Result<Status>> Tournaments::cancel(TournamentId id, std::string reason) {
-    co_return co_await engine_.execute<TournamentAggregate>(id, CancelTournament{std::move(reason)}, status_of);
 }
 
 }  // namespace agon

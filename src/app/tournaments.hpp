@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/engine.hpp"
+#include "app/tournament_config.hpp"
 
 namespace agon {
 
@@ -9,7 +10,7 @@ namespace agon {
 struct NewTournament {
     std::string name;
     std::string game_type;
-    std::string format = "single_elimination";
+    std::optional<std::string> format;
     std::optional<std::int64_t> max_participants;
     Json config = JsonObject{};
     Driver driver = Driver::hosted;
@@ -27,30 +28,32 @@ public:
     struct Registered {
         std::int64_t seed = 0;
         Instant registered_at;
+        /// In the waiting list; `seed` is its place behind the others.
+        bool waiting = false;
     };
-    Task<Result<Registered>> join(TournamentId, BotId, std::string name, std::optional<std::int64_t> manual_seed);
+    struct NewEntrant {
+        BotId bot;
+        std::string name;
+        std::optional<std::int64_t> manual_seed;
+        std::string club;
+    };
+    Task<Result<Registered>> join(TournamentId, NewEntrant);
     Task<Result<void>> leave(TournamentId, BotId);
-    Task<Result<Status>> close_registration(TournamentId);
+    /// Any other order, whose answer is the tournament's status after it.
+    Task<Result<Status>> order(TournamentId, TournamentCommand);
     Task<Result<Status>> start(TournamentId);
     Task<Result<Status>> start_as_announced(TournamentId);
-    Task<Result<Status>> cancel(TournamentId, std::string reason);
+    /// What a correction would change; nothing is changed.
+    Task<Result<CorrectionPreview>> preview(TournamentId, CorrectResult);
 
     Engine& engine() { return engine_; }
 
 private:
     StartTournament draw(TournamentId);
+    std::int32_t rating_of(TournamentId, EntrantId);
 
     Engine& engine_;
     Random& random_;
 };
-
-/// The tournament's and the game's options of a `config` object, every one filled in.
-struct Config {
-    TournamentOptions options;
-    Json game_options;
-};
-Result<Config> complete_config(const games::Game&, const Json& config);
-/// Both together again, as faces show them.
-Json to_json(const Config&);
 
 }  // namespace agon

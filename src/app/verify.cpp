@@ -71,11 +71,12 @@ private:
         if (!std::holds_alternative<TournamentCreated>(event) && !t.exists())
             throw std::runtime_error("not created yet");
         if (const auto* e = std::get_if<EntrantRegistered>(&event)) check_registration(t, *e);
-        if (const auto* e = std::get_if<EntrantWithdrawn>(&event); e && !t.has(e->entrant))
+        if (const auto* e = std::get_if<EntrantWithdrawn>(&event); e && !t.has(e->entrant) && !t.is_waiting(e->entrant))
             throw std::runtime_error("the entrant is not registered");
         if (const auto* e = std::get_if<TournamentStarted>(&event)) check_draw(t, *e);
         if (const auto* e = std::get_if<MatchStarted>(&event)) check_start(t, e->match);
         if (const auto* e = std::get_if<MatchCompleted>(&event)) check_result(id, t, *e, recorded.seq);
+        if (const auto* e = std::get_if<ResultCorrected>(&event)) check_correction(id, t, *e, recorded.seq);
         evolve(t, event, recorded.at);
     }
 
@@ -92,8 +93,8 @@ private:
     }
 
     static const formats::Match& match_of(const Tournament& t, MatchNumber number) {
-        if (number < 1 || number > t.stage.match_count()) throw std::runtime_error("no such match");
-        return t.stage.match(number);
+        if (!t.has_match(number)) throw std::runtime_error("no such match");
+        return t.match(number);
     }
 
     static void check_start(const Tournament& t, MatchNumber number) {
@@ -103,18 +104,22 @@ private:
 
     void check_result(TournamentId id, const Tournament& t, const MatchCompleted& e, Seq seq) {
         const auto& match = match_of(t, e.match);
-        if (match.status != formats::MatchStatus::in_progress)
+        const auto* a = t.player(e.match, 0);
+        const auto* b = t.player(e.match, 1);
+        const bool absent = a && b && (a->left || b->left);
+        const bool may_end_unbegun = match.status == formats::MatchStatus::ready && (absent || e.replayed);
+        if (match.status != formats::MatchStatus::in_progress && !may_end_unbegun)
             throw std::runtime_error("a result for a match that was not in progress");
-        const auto* a = t.entrant_of(match.players[0]);
-        const auto* b = t.entrant_of(match.players[1]);
         if (e.winner && e.winner != a->id && e.winner != b->id)
             throw std::runtime_error("the winner did not play in the match");
-        if (t.driver == Driver::hosted) check_against_game(id, e, {BotId{a->id.uuid}, BotId{b->id.uuid}});
-        if (t.driver == Driver::hosted && seq <= ratings_cursor_) rate(t, e);
+        if (t.driver == Driver::hosted && !absent && !e.replayed)
+            check_against_game(game_id(match_id(id, e.match), t.attempt(e.match)), e,
+                               {BotId{a->id.uuid}, BotId{b->id.uuid}});
+        if (t.driver == Driver::hosted && seq <= ratings_cursor_) rate(id, t, e);
     }
 
-    void check_against_game(TournamentId id, const MatchCompleted& e, std::array<BotId, 2> players) {
-        const auto game = games_.find(game_id(match_id(id, e.match), 1));
+    void check_against_game(GameId id, const MatchCompleted& e, std::array<BotId, 2> players) {
+        const auto game = games_.find(id);
         if (game == games_.end() || !game->second.is_finished())
             throw std::runtime_error("the match has a result, but its game has none");
         const auto& end = *game->second.end;
@@ -123,31 +128,56 @@ private:
         if (!same_winner) throw std::runtime_error("the match's winner is not its game's");
     }
 
-    void rate(const Tournament& t, const MatchCompleted& e) {
-        const auto score = rated_score(e);
-        if (!score) return;
-        const auto rating_of = [&](EntrantId entrant) -> std::int64_t& {
-            const auto initial = ratings::EloSettings{}.initial;
-            return ratings_.try_emplace(rating_key(t.game_type, BotId{entrant.uuid}), initial).first->second;
-        };
-        auto& winner = rating_of(*e.winner);
-        auto& loser = rating_of(*e.loser);
-        std::tie(winner, loser) = ratings::update(winner, loser, *score);
+    rows::RatingRow& rating_of(const std::string& game_type, BotId bot) {
+        const auto key = rating_key(game_type, bot);
+        return ratings_
+            .try_emplace(
+                key,
+                rows::RatingRow{
+                    .key = key, .game_type = game_type, .bot_id = bot, .rating = ratings::EloSettings{}.initial})
+            .first->second;
+    }
+
+    void rate(TournamentId id, const Tournament& t, const MatchCompleted& e) {
+        const auto result = rated_result(e);
+        if (!result) return;
+        const auto match = match_id(id, e.match);
+        rated_[match] =
+            agon::rate(match, *result, rating_of(t.game_type, result->a), rating_of(t.game_type, result->b));
+    }
+
+    void take_back(TournamentId id, MatchNumber number) {
+        const auto found = rated_.find(match_id(id, number));
+        if (found == rated_.end()) return;
+        const auto& row = found->second;
+        agon::take_back(row, rating_of(row.game_type, row.a), rating_of(row.game_type, row.b));
+        rated_.erase(found);
+    }
+
+    void check_correction(TournamentId id, const Tournament& t, const ResultCorrected& e, Seq seq) {
+        const auto& match = match_of(t, e.match);
+        if (match.status != formats::MatchStatus::completed || match.is_bye())
+            throw std::runtime_error("a correction of a match that had no result");
+        for (const auto m : e.undone) match_of(t, m);
+        if (t.driver != Driver::hosted || seq > ratings_cursor_) return;
+        take_back(id, e.match);
+        for (const auto m : e.undone) take_back(id, m);
+        if (!e.reopened) rate(id, t, e.result());
     }
 
     void check_tournament(TournamentId id, const Tournament& t) {
-        std::set<formats::Seed> playing;
+        std::set<EntrantId> playing;
         bool twice = false;
-        for (MatchNumber m = 1; m <= t.stage.match_count(); ++m) {
-            const auto& match = t.stage.match(m);
-            if (match.status != formats::MatchStatus::in_progress) continue;
-            for (const auto player : match.players) twice = twice || !playing.insert(player).second;
+        for (MatchNumber m = 1; m <= t.match_count(); ++m) {
+            if (t.match(m).status != formats::MatchStatus::in_progress) continue;
+            for (const std::size_t side : {0, 1}) twice = twice || !playing.insert(t.player(m, side)->id).second;
         }
         if (twice) complain(id.text() + ": an entrant is in two live matches");
         if (t.status != Status::completed) return;
-        if (!t.stage.is_finished()) return complain(id.text() + ": completed with open matches");
-        const auto best = t.format->rank(t.stage).front();
-        const auto* winner = best.last == 1 ? t.entrant_of(best.seed) : nullptr;
+        if (!t.is_last_stage() || !t.stages.back().stage.is_finished())
+            return complain(id.text() + ": completed with open matches");
+        const auto best = places(t).front();
+        const auto* winner = best.last == 1 ? &t.entrants[best.entrant] : nullptr;
         if (t.champion != (winner ? std::optional(winner->id) : std::nullopt))
             complain(id.text() + ": the champion is not the winner");
     }
@@ -186,8 +216,9 @@ private:
             const auto expected = ratings_.find(row.key);
             if (expected == ratings_.end())
                 complain(row.key + ": a rating without a game");
-            else if (expected->second != row.rating)
-                complain(fmt::format("{}: rated {}, but the log comes to {}", row.key, row.rating, expected->second));
+            else if (expected->second.rating != row.rating || expected->second.games != row.games)
+                complain(fmt::format("{}: rated {} after {} games, but the log comes to {} after {}", row.key,
+                                     row.rating, row.games, expected->second.rating, expected->second.games));
             if (expected != ratings_.end()) ratings_.erase(expected);
         }
         for (const auto& [key, rating] : ratings_) complain(key + ": its rating is missing");
@@ -201,7 +232,8 @@ private:
     std::unordered_map<GameId, games::PlayedGame> games_;
     std::unordered_map<BotId, bots::Bot> bots_;
     std::unordered_map<UserId, users::User> users_;
-    std::unordered_map<std::string, std::int64_t> ratings_;
+    std::unordered_map<std::string, rows::RatingRow> ratings_;
+    std::unordered_map<MatchId, rows::RatedMatchRow> rated_;
     Seq ratings_cursor_ = 0;
 };
 

@@ -12,6 +12,7 @@
 #include "app/access.hpp"
 #include "app/alarms.hpp"
 #include "app/bot_registry.hpp"
+#include "app/drawer.hpp"
 #include "app/drivers/hosted.hpp"
 #include "app/ratings.hpp"
 #include "app/tournaments.hpp"
@@ -145,6 +146,7 @@ struct Process {
         driver.start();
         alarms.start();
         ratings.start();
+        drawer.start();
     }
 
     Outside& outside;
@@ -172,6 +174,7 @@ struct Process {
         contexts};
     Alarms alarms{tournaments, timers, context};
     Ratings ratings{engine, context};
+    Drawer drawer{tournaments, context, [](const std::function<void()>& work) { work(); }};
 
     /// Runs what can run now; the disk does nothing.
     void poll() {
@@ -255,7 +258,7 @@ public:
         return *made;
     }
     void join(TournamentId id, BotId bot) {
-        REQUIRE(process_->run(process_->tournaments.join(id, bot, bot.text(), {})).has_value());
+        REQUIRE(process_->run(process_->tournaments.join(id, {bot, bot.text(), {}, {}})).has_value());
     }
     /// Starts, and runs until it waits for bots or time.
     void start(TournamentId id) { REQUIRE(process_->run(process_->tournaments.start(id)).has_value()); }

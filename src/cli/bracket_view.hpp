@@ -17,6 +17,6 @@ std::string champion_line(const Tournament&);
 std::string live_frame(const Tournament&, const std::string& last_result, const std::string& address);
 
 /// `Round of 16`, `Quarter-finals`, `Semi-finals`, `Final`
-std::string round_name(const Tournament&, std::size_t round);
+std::string round_name(const StageRun&, std::size_t round);
 
 }  // namespace agon::cli

@@ -46,7 +46,7 @@ Task<Result<TournamentId>> new_tournament(Services& services, std::int64_t bots,
         const auto name = bot.name;
         auto made = co_await services.bots.register_bot(std::move(bot));
         if (!made) co_return std::unexpected(made.error());
-        if (auto in = co_await services.tournaments.join(*id, made->bot_id, name, std::nullopt); !in)
+        if (auto in = co_await services.tournaments.join(*id, {made->bot_id, name, {}, {}}); !in)
             co_return std::unexpected(in.error());
     }
     if (auto started = co_await services.tournaments.start(*id); !started) co_return std::unexpected(started.error());

@@ -1,6 +1,8 @@
 #include "cli/server.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include <future>
 #include <thread>
@@ -14,6 +16,7 @@
 #include "adapters/sqlite/sqlite_store.hpp"
 #include "adapters/system/system.hpp"
 #include "app/alarms.hpp"
+#include "app/drawer.hpp"
 #include "app/drivers/hosted.hpp"
 #include "app/metrics.hpp"
 #include "app/ratings.hpp"
@@ -145,6 +148,9 @@ struct Server::Parts {
     WebhookBots webhook_bots{client, driver, bots, clock};
     Alarms alarms{tournaments, timers, *contexts.front()};
     Ratings ratings{engine, *contexts.front()};
+    asio::thread_pool drawing{1};
+    Drawer drawer{tournaments, *contexts.front(),
+                  [this](std::function<void()> work) { asio::post(drawing, std::move(work)); }};
 
     Router router{services};
     std::unique_ptr<HttpServer> http;
@@ -246,6 +252,7 @@ void Server::start() {
     p.driver.start();
     p.alarms.start();
     p.ratings.start();
+    p.drawer.start();
     p.journal.start();
     p.pump.start();
     p.tidy();
@@ -267,6 +274,9 @@ void Server::stop() {
     p.guards.clear();
     for (auto* context : p.context_pointers) context->stop();
     for (auto& thread : p.threads) thread.join();
+    // A round that is being drawn is drawn anew after the next start.
+    p.drawing.stop();
+    p.drawing.join();
     p.http.reset();
 }
 

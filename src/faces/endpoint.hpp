@@ -148,7 +148,7 @@ std::expected<Arg, Failure> decode_argument(const Request& request, std::span<co
     }
 }
 
-/// Who may, by what the arguments name: an organiser's tournament in the path; a bot in the path or in the body.
+/// Who may, by what the arguments name: an organiser's tournament, or a match of it, in the path; a bot in the path or in the body.
 template <class... Args>
 Result<void> check_rights(Needs needs, Context& c, const Args&... args) {
     const auto& access = c.services.access;
@@ -159,6 +159,8 @@ Result<void> check_rights(Needs needs, Context& c, const Args&... args) {
         using Arg = std::remove_cvref_t<decltype(arg)>;
         if constexpr (std::same_as<Arg, TournamentId>) {
             if (needs == Needs::organiser) verdict = access.check_organiser(c.actor, arg);
+        } else if constexpr (std::same_as<Arg, MatchId>) {
+            if (needs == Needs::organiser) verdict = access.check_organiser(c.actor, tournament_of(arg));
         } else if constexpr (std::same_as<Arg, BotId>) {
             if (needs == Needs::bot_owner) verdict = access.check_bot_owner(c.actor, arg);
         } else if constexpr (is_body<Arg>) {

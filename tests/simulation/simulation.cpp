@@ -212,7 +212,7 @@ private:
     void join(Pair pair) {
         if (!asked_.insert(pair).second) return;
         left_.erase(pair);
-        ask(process_->tournaments.join(pair.first, pair.second, "Bot", {}), [this, pair](const auto& joined) {
+        ask(process_->tournaments.join(pair.first, {pair.second, "Bot", {}, {}}), [this, pair](const auto& joined) {
             asked_.erase(pair);
             if (joined) joined_.insert(pair);
         });
@@ -234,7 +234,7 @@ private:
         });
     }
     void cancel(TournamentId id) {
-        ask(process_->tournaments.cancel(id, "by chance"), [this, id](const auto& status) {
+        ask(process_->tournaments.order(id, CancelTournament{"by chance"}), [this, id](const auto& status) {
             if (status) cancelled_.insert(id);
         });
     }
@@ -255,7 +255,7 @@ private:
         const Pair pair{id, any(bots_)};
         switch (prng_.below(40)) {
             case 0: return start(id);
-            case 1: return ask(process_->tournaments.close_registration(id), [](const auto&) {});
+            case 1: return ask(process_->tournaments.order(id, CloseRegistration{}), [](const auto&) {});
             case 2: return leave(pair);
             case 3: return prng_.below(4) == 0 ? cancel(id) : look(id);
             case 4:

@@ -12,7 +12,11 @@ namespace asio = boost::asio;
 
 namespace {
 constexpr Duration retry_after = seconds(1);
-}
+
+/// Somebody left while it was played.
+bool was_called_off(const MatchCompleted& e) { return e.decision == "withdrawn" || e.decision == "disqualified"; }
+
+}  // namespace
 
 HostedDriver::HostedDriver(HostedWorld world, std::span<asio::io_context* const> contexts)
     : Follower(world.engine.journal(), *contexts.front()),
@@ -30,8 +34,8 @@ void HostedDriver::start() {
     for (const auto& row : rows::select<rows::TournamentRow>(engine.store(), running).rows) {
         if (row.driver != Driver::hosted) continue;
         engine.peek<TournamentAggregate>(row.tournament_id, [&](const Tournament& t) {
-            for (MatchNumber m = 1; m <= t.stage.match_count(); ++m)
-                if (t.stage.match(m).status == formats::MatchStatus::in_progress) play(match_id(row.tournament_id, m));
+            for (MatchNumber m = 1; m <= t.match_count(); ++m)
+                if (t.match(m).status == formats::MatchStatus::in_progress) play(match_id(row.tournament_id, m));
         });
     }
     follow_from(last);
@@ -50,7 +54,24 @@ void HostedDriver::handle(const Recorded& recorded) {
             *id, [](const Tournament& t) { return t.driver == Driver::hosted; });
         if (hosted) play(match_id(*id, started->match));
     }
+    if (const auto completed = decode_if<MatchCompleted>(recorded); completed && was_called_off(*completed))
+        call_off(match_id(*id, completed->match));
+    if (const auto corrected = decode_if<ResultCorrected>(recorded))
+        for (const auto m : corrected->undone) call_off(match_id(*id, m));
     if (decode_if<TournamentCancelled>(recorded)) cancel_all(*id);
+}
+
+/// The rules ended the match: a game of it that is being played counts for nothing. The match may be played again.
+void HostedDriver::call_off(MatchId id) {
+    MatchPtr match;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = matches_.find(id);
+        if (found == matches_.end()) return;
+        match = found->second;
+    }
+    ended(match);
+    asio::post(match->context(), [match] { match->cancel(); });
 }
 
 void HostedDriver::play(MatchId id) {
@@ -87,8 +108,8 @@ Task<void> HostedDriver::look_again(MatchId id) {
     bool waiting = true;
     try {
         waiting = co_await world_.engine.read<TournamentAggregate>(tournament_of(id), [id](const Tournament& t) {
-            return t.status == Status::in_progress &&
-                   t.stage.match(number_of(id)).status == formats::MatchStatus::in_progress;
+            return t.status == Status::in_progress && t.has_match(number_of(id)) &&
+                   t.match(number_of(id)).status == formats::MatchStatus::in_progress;
         });
     } catch (const StoreBroken& e) {
         log::error("a match could not be looked up", {{"match_id", id.text()}, {"why", e.what()}});

@@ -34,6 +34,7 @@ private:
     /// There is nothing to play, as memory has it; but a cancellation that the disk refuses leaves the match waiting.
     Task<void> look_again(MatchId);
     void ended(const MatchPtr&);
+    void call_off(MatchId);
     void cancel_all(TournamentId);
     std::vector<MatchPtr> matches_of(BotId) const;
     template <class Call>

@@ -13,7 +13,7 @@ constexpr int most_rejections = 3;
 }  // namespace
 
 HostedMatch::HostedMatch(HostedWorld& world, boost::asio::io_context& context, MatchId match, Ended ended)
-    : world_(world), context_(context), match_(match), game_id_(game_id(match, 1)), ended_(std::move(ended)) {}
+    : world_(world), context_(context), match_(match), ended_(std::move(ended)) {}
 
 std::vector<BotId> HostedMatch::bots() const { return {sides_[0].bot, sides_[1].bot}; }
 
@@ -37,19 +37,22 @@ bool HostedMatch::load() {
 bool HostedMatch::load_tournament() {
     const auto number = number_of(match_);
     return world_.engine.peek<TournamentAggregate>(tournament_of(match_), [&](const Tournament& t) {
-        if (t.status != Status::in_progress || number > t.stage.match_count()) return false;
-        const auto& match = t.stage.match(number);
-        if (match.status != formats::MatchStatus::in_progress) return false;
+        if (t.status != Status::in_progress || !t.has_match(number)) return false;
+        if (t.match(number).status != formats::MatchStatus::in_progress) return false;
         for (std::size_t i = 0; i < 2; ++i) {
-            const auto* entrant = t.entrant_of(match.players[i]);
+            const auto* entrant = t.player(number, i);
             sides_[i].bot = BotId{entrant->id.uuid};
             sides_[i].name = entrant->name;
         }
-        tournament_ = {tournament_of(match_), t.name, match.round};
+        attempt_ = t.attempt(number);
+        game_id_ = game_id(match_, attempt_);
+        tournament_ = {tournament_of(match_), t.name, t.round_of(number)};
         options_ = t.options;
         game_type_ = t.game_type;
         game_options_ = t.game_options;
         game_ = games::find_game(t.game_type);
+        if (const auto rounds = best_of(t, number); rounds && game_)
+            game_options_.as_object()[game_->best_of] = *rounds;
         return game_ != nullptr;
     });
 }
@@ -278,7 +281,10 @@ void HostedMatch::game_over() {
 void HostedMatch::report() {
     world_.timers.cancel(timer_);
     const auto end = *world_.engine.peek<GameAggregate>(game_id_, [](const games::PlayedGame& g) { return g.end; });
-    ReportResult result{.match = number_of(match_), .decision = end.decision};
+    ReportResult result{.match = number_of(match_),
+                        .decision = end.decision,
+                        .forfeit = end.ended_by == games::EndedBy::walkover,
+                        .attempt = attempt_};
     if (end.winner) result.winner_side = *end.winner;
     result.nobody_wins = !end.winner && end.ended_by != games::EndedBy::play;
     if (end.ended_by != games::EndedBy::walkover) result.score = formats::Score{end.score.at(0), end.score.at(1)};

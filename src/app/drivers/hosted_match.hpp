@@ -123,6 +123,8 @@ private:
     HostedWorld& world_;
     boost::asio::io_context& context_;
     MatchId match_;
+    /// Which playing of the match this is; it has a game of its own.
+    std::uint8_t attempt_ = 1;
     GameId game_id_;
     Ended ended_;
 

@@ -403,7 +403,7 @@ TEST_CASE("built-in bots: whichever commit fails, the match is finished and its 
 TEST_CASE("a cancelled tournament ends its matches, and the bots are told") {
     Duel duel;
     duel.answer(duel.ana, "rock");
-    REQUIRE(duel.world->run(duel.world->tournaments.cancel(duel.tournament, "rain")).has_value());
+    REQUIRE(duel.world->run(duel.world->tournaments.order(duel.tournament, CancelTournament{"rain"})).has_value());
     CHECK(duel.end(duel.ana).reason == EndReason::cancelled);
     CHECK(duel.world.game(duel.tournament).is_finished());
     CHECK(duel.world->driver.live_matches() == 0);
@@ -415,7 +415,7 @@ TEST_CASE("a tournament that is cancelled in the moment of its start plays nothi
     const auto tournament = world.tournament();
     for (const auto* name : {"Ana", "Ben"}) world.join(tournament, world.remote(name));
     auto started = world->spawn(world->tournaments.start(tournament));
-    auto cancelled = world->spawn(world->tournaments.cancel(tournament, "rain"));
+    auto cancelled = world->spawn(world->tournaments.order(tournament, CancelTournament{"rain"}));
     world->settle();
     CHECK(started->get().has_value());
     CHECK(cancelled->get().has_value());
@@ -453,7 +453,7 @@ TEST_CASE("a cancellation that the disk refuses leaves no match behind") {
 
 TEST_CASE("a match that waits for its bots is cancelled too") {
     Duel duel(false, false);
-    REQUIRE(duel.world->run(duel.world->tournaments.cancel(duel.tournament, "rain")).has_value());
+    REQUIRE(duel.world->run(duel.world->tournaments.order(duel.tournament, CancelTournament{"rain"})).has_value());
     CHECK(duel.world->driver.live_matches() == 0);
     duel.world->advance(seconds(60));
     CHECK(duel.world.state(duel.tournament).status == Status::cancelled);
@@ -466,7 +466,7 @@ TEST_CASE("a cancellation that meets the last turn on its way to the disk ends t
     duel.world->driver.answered(duel.ben,
                                 {match_id(duel.tournament, 1), duel.request(duel.ben).request_id, "scissors", nullptr});
     duel.world->poll();
-    REQUIRE(duel.world->run(duel.world->tournaments.cancel(duel.tournament, "rain")).has_value());
+    REQUIRE(duel.world->run(duel.world->tournaments.order(duel.tournament, CancelTournament{"rain"})).has_value());
     CHECK(duel.heard<MatchEnd>(duel.ana).size() == 1);
     CHECK(duel.world->driver.live_matches() == 0);
     CHECK_CLEAN(duel.world.verdict());

@@ -34,6 +34,20 @@ struct Replayed {
     }
 };
 
+template <class Row>
+void clear(Store& store, Batch& batch, auto key) {
+    for (const auto& row : rows::select<Row>(store, {.limit = 1'000'000'000}).rows)
+        batch.rows.push_back(remove_row<Row>(key(row)));
+}
+
+/// The ratings' follower reads the log from its beginning.
+void restart_ratings(Store& store) {
+    Batch restart{.cursor = Cursor{"ratings", 0}};
+    clear<RatingRow>(store, restart, [](const RatingRow& row) { return row.key; });
+    clear<RatedMatchRow>(store, restart, [](const RatedMatchRow& row) { return row.match_id.text(); });
+    store.commit({&restart, 1});
+}
+
 }  // namespace
 
 void rebuild(Store& store, const std::vector<std::string>& names) {
@@ -52,9 +66,7 @@ void rebuild(Store& store, const std::vector<std::string>& names) {
     if (wanted(TournamentRow::table_name)) tournaments.write(store);
     if (wanted(BotRow::table_name)) bots.write(store);
     if (wanted(UserRow::table_name)) users.write(store);
-    if (!wanted(RatingRow::table_name)) return;
-    const Batch restart{.cursor = Cursor{"ratings", 0}};
-    store.commit({&restart, 1});
+    if (wanted(RatingRow::table_name) || wanted(RatedMatchRow::table_name)) restart_ratings(store);
 }
 
 }  // namespace agon::rows

@@ -4,7 +4,7 @@ namespace agon::rows {
 
 std::span<const Table* const> all_tables() {
     static const std::array tables{&table_of<TournamentRow>(), &table_of<BotRow>(), &table_of<RatingRow>(),
-                                   &table_of<UserRow>()};
+                                   &table_of<RatedMatchRow>(), &table_of<UserRow>()};
     return tables;
 }
 

@@ -21,14 +21,15 @@ struct TournamentRow {
     std::int64_t current_participants = 0;
     TournamentOptions options;
     Json game_options;
-    /// When a full tournament starts by itself.
-    std::optional<Instant> starts_at;
+    std::vector<StagePlan> stages;
+    /// The next thing that it does by itself: it starts, or check-in ends.
+    std::optional<Instant> alarm_at;
     static constexpr std::string_view table_name = "tournament";
-    static constexpr std::string_view indexed[] = {"status", "game_type", "created_at", "starts_at"};
+    static constexpr std::string_view indexed[] = {"status", "game_type", "created_at", "alarm_at"};
 };
 BOOST_DESCRIBE_STRUCT(TournamentRow, (),
                       (tournament_id, name, game_type, format, status, driver, created_at, start_time, end_time,
-                       max_participants, current_participants, options, game_options, starts_at))
+                       max_participants, current_participants, options, game_options, stages, alarm_at))
 
 struct BotRow {
     BotId bot_id;
@@ -66,6 +67,19 @@ struct RatingRow {
     static constexpr std::string_view indexed[] = {"game_type", "rating"};
 };
 BOOST_DESCRIBE_STRUCT(RatingRow, (), (key, game_type, bot_id, name, rating, games, wins, losses, draws))
+
+/// What a match did to two ratings; kept by the ratings' follower, so that it can be taken back.
+struct RatedMatchRow {
+    MatchId match_id;
+    std::string game_type;
+    BotId a, b;
+    double score_of_a = 0;
+    std::int64_t change_of_a = 0;
+    std::int64_t change_of_b = 0;
+    static constexpr std::string_view table_name = "rated_match";
+    static constexpr std::array<std::string_view, 0> indexed{};
+};
+BOOST_DESCRIBE_STRUCT(RatedMatchRow, (), (match_id, game_type, a, b, score_of_a, change_of_a, change_of_b))
 
 struct UserRow {
     UserId user_id;

@@ -51,7 +51,12 @@ struct Note {
 template <class T>
 struct Omittable : std::optional<T> {
     using std::optional<T>::optional;
-    using std::optional<T>::operator=;
+    template <class U>
+        requires(!std::same_as<std::remove_cvref_t<U>, Omittable>)
+    Omittable& operator=(U&& value) {
+        std::optional<T>::operator=(std::forward<U>(value));
+        return *this;
+    }
     friend bool operator==(const Omittable& a, const Omittable& b) {
         return static_cast<const std::optional<T>&>(a) == static_cast<const std::optional<T>&>(b);
     }

@@ -3,12 +3,14 @@
 
 #include "core/formats/double_elimination.hpp"
 #include "core/formats/format.hpp"
+#include "core/formats/round_robin.hpp"
 #include "core/formats/single_elimination.hpp"
+#include "core/formats/swiss.hpp"
 
 namespace agon::formats {
 
 std::span<const Format* const> all_formats() {
-    static constexpr std::array formats{&single_elimination, &double_elimination};
+    static constexpr std::array formats{&single_elimination, &double_elimination, &round_robin, &swiss};
     return formats;
 }
 

@@ -78,16 +78,21 @@ standings::CrossTable cross_table(const Stage& stage, std::uint32_t group) {
     return table;
 }
 
-standings::Settings standing_settings(const Stage& stage) {
+std::vector<standings::TieBreak> default_tiebreaks(const Format& format) {
     using enum standings::TieBreak;
+    if (!format.by_points) return {};
+    if (format.takes_late_entrants)
+        return {points, buchholz_cut1, buchholz, sonneborn_berger, direct_encounter, wins, game_difference, lots};
+    return {points, direct_encounter, sonneborn_berger, wins, game_difference, game_wins, lots};
+}
+
+standings::Settings standing_settings(const Stage& stage) {
     const auto& options = stage.settings().options;
-    static const std::vector by_meeting{points, direct_encounter, sonneborn_berger, wins, game_difference};
-    static const std::vector by_field{points, buchholz_cut1, buchholz, sonneborn_berger, direct_encounter, wins};
-    auto tiebreaks = options.tiebreaks.value_or(stage.format().takes_late_entrants ? by_field : by_meeting);
-    if (tiebreaks.empty() || tiebreaks.front() != points) tiebreaks.insert(tiebreaks.begin(), points);
-    return {.tiebreaks = std::move(tiebreaks),
-            .edition = options.tiebreak_edition,
-            .lots_seed = stage.settings().lots_seed};
+    standings::Settings settings{.tiebreaks = options.tiebreaks.value_or(default_tiebreaks(stage.format())),
+                                 .edition = options.tiebreak_edition,
+                                 .lots_seed = stage.settings().lots_seed};
+    settings.tiebreaks = standings::order_of(settings);
+    return settings;
 }
 
 std::vector<GroupStanding> group_standings(const Stage& stage, std::uint32_t group) {

@@ -12,6 +12,8 @@ standings::CrossTable cross_table(const Stage&, std::uint32_t group);
 std::vector<Seed> seeds_of(const Stage&, std::uint32_t group);
 std::uint32_t group_count(const Stage&);
 
+/// What decides among equal points where the host does not say; it ends with lots, so that places are not shared.
+std::vector<standings::TieBreak> default_tiebreaks(const Format&);
 /// The tie-breaks that the stage ranks by, points first.
 standings::Settings standing_settings(const Stage&);
 

@@ -51,9 +51,8 @@ bool is_over(const Stage& stage) {
 
 bool is_present(const Stage& stage, Seed seed, std::size_t round) {
     if (stage.has_left(seed)) return false;
-    return std::ranges::none_of(stage.requested_byes(), [&](const RequestedBye& bye) {
-        return bye.seed == seed && bye.round == round;
-    });
+    return std::ranges::none_of(stage.requested_byes(),
+                                [&](const RequestedBye& bye) { return bye.seed == seed && bye.round == round; });
 }
 
 /// Adds the group's matches to the round, or says why there can be none.
@@ -61,16 +60,15 @@ std::string draw_group(const Stage& stage, std::uint32_t group, PlannedRound& ro
     const auto seeds = seeds_of(stage, group);
     const auto table = cross_table(stage, group);
     const auto number = stage.rounds().size() + 1;
-    dutch::Position position{.table = table,
-                             .initial_colour = stage.settings().first_colour,
-                             .colours = stage.settings().colours};
+    dutch::Position position{
+        .table = table, .initial_colour = stage.settings().first_colour, .colours = stage.settings().colours};
     for (const auto seed : seeds) position.present.push_back(is_present(stage, seed, number));
     if (std::ranges::count(position.present, true) == 0) return {};
     const auto pairing = dutch::pair_next_round(position);
     if (!pairing) return "no pairing is left in which nobody meets an opponent, or has the bye, for the second time";
     for (const auto& pair : pairing->pairs) {
-        round.matches.push_back({{seed_slot(seeds[pair.white]), seed_slot(seeds[pair.black])},
-                                 static_cast<std::uint16_t>(group)});
+        round.matches.push_back(
+            {{seed_slot(seeds[pair.white]), seed_slot(seeds[pair.black])}, static_cast<std::uint16_t>(group)});
         round.why.push_back(pair.why_pair + (pair.why_colours.empty() ? "" : "; " + pair.why_colours));
     }
     if (pairing->bye) {

@@ -75,6 +75,10 @@ struct Game {
     Json (*last_result)(const Position&);
 
     std::span<const Strategy> strategies;
+    /// The option that says the best of how many rounds a match is; empty where the game has none.
+    std::string_view best_of = {};
+    /// Who moves first matters: sides are given out and balanced by the formats that can.
+    bool has_first_move = false;
 };
 
 const Strategy* find_strategy(const Game&, std::string_view name);

@@ -306,6 +306,7 @@ const Game rps{
     .round = round_number,
     .last_result = last_result,
     .strategies = strategies,
+    .best_of = "rounds_per_match",
 };
 
 }  // namespace agon::games

@@ -105,8 +105,8 @@ struct TournamentOptions {
     bool operator==(const TournamentOptions&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(TournamentOptions, (),
-                      (time_limit_per_move, seeding, auto_start, start_delay, no_show_timeout, reconnect_grace, check_in,
-                       waiting_list, late_entry, withdrawal, auto_advance, stage_review, best_of))
+                      (time_limit_per_move, seeding, auto_start, start_delay, no_show_timeout, reconnect_grace,
+                       check_in, waiting_list, late_entry, withdrawal, auto_advance, stage_review, best_of))
 
 /// Seconds until an absent bot loses its match: as given, else the time for a move, but from 5 to 30.
 inline double no_show_seconds(const TournamentOptions& options) {
@@ -129,7 +129,8 @@ struct TournamentCreated {
     bool colours = false;
 };
 BOOST_DESCRIBE_STRUCT(TournamentCreated, (),
-                      (name, game_type, format, max_entrants, driver, options, game_options, created_by, stages, colours))
+                      (name, game_type, format, max_entrants, driver, options, game_options, created_by, stages,
+                       colours))
 
 /// The seed of the draw is chosen before anybody enters. Its hash (`commitment`, SHA-256 of `secret`) is shown from then
 /// on, the secret itself with the draw: the organiser cannot choose a draw that pleases it.
@@ -262,8 +263,10 @@ struct MatchCompleted {
     bool forfeit = false;
     /// The result that the same two had before a correction, taken over.
     bool replayed = false;
+    /// The two of a draw: level, and without a winner.
+    std::vector<EntrantId> drew;
 };
-BOOST_DESCRIBE_STRUCT(MatchCompleted, (), (match, winner, loser, score, decision, level, forfeit, replayed))
+BOOST_DESCRIBE_STRUCT(MatchCompleted, (), (match, winner, loser, score, decision, level, forfeit, replayed, drew))
 
 enum class Leaving { withdrawn, disqualified };
 BOOST_DESCRIBE_ENUM(Leaving, withdrawn, disqualified)
@@ -304,11 +307,24 @@ struct ResultCorrected {
     std::optional<std::vector<std::int64_t>> score;
     bool level = false;
     bool forfeit = false;
+    std::vector<EntrantId> drew;
     std::string reason;
     std::vector<MatchNumber> undone;
+
+    /// The new result, as it would have been recorded.
+    MatchCompleted result() const {
+        return {.match = match,
+                .winner = winner,
+                .loser = loser,
+                .score = score,
+                .decision = "corrected",
+                .level = level,
+                .forfeit = forfeit,
+                .drew = drew};
+    }
 };
 BOOST_DESCRIBE_STRUCT(ResultCorrected, (),
-                      (match, mode, reopened, winner, loser, score, level, forfeit, reason, undone))
+                      (match, mode, reopened, winner, loser, score, level, forfeit, drew, reason, undone))
 
 struct TournamentCompleted {
     std::optional<EntrantId> champion;

@@ -120,7 +120,8 @@ template <class Event>
 formats::Ending ending_of(const Tournament& t, const Event& e) {
     formats::Ending ending{.forfeit = e.forfeit};
     for (std::uint8_t side = 0; side < 2; ++side)
-        if (const auto* entrant = t.player(e.match, side); entrant && e.winner == entrant->id) ending.winner_side = side;
+        if (const auto* entrant = t.player(e.match, side); entrant && e.winner == entrant->id)
+            ending.winner_side = side;
     if (e.score && e.score->size() == 2) ending.score = formats::Score{(*e.score)[0], (*e.score)[1]};
     // Nobody goes on from a match that was not level.
     if (!e.winner && !e.level) ending.forfeit = true;

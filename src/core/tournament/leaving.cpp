@@ -31,7 +31,7 @@ MatchCompleted forfeited(const Tournament& t, MatchNumber m) {
 Decision leave(const Tournament& t, const Leave& c) {
     if (auto ok = allowed(t, Order::leave); !ok) return std::unexpected(ok.error());
     const auto found = t.index_of.find(c.entrant);
-    if (found == t.index_of.end()) return refused(Code::not_found, "not registered");
+    if (found == t.index_of.end()) return refused(Code::conflict, "not registered");
     if (t.entrants[found->second].left) return TournamentEvents{};
     const bool removed = c.how == Leaving::withdrawn && t.options.withdrawal == WithdrawalPolicy::remove &&
                          !has_played(t, found->second);
@@ -49,7 +49,7 @@ Decision leave(const Tournament& t, const Leave& c) {
 Decision grant_bye(const Tournament& t, const GrantBye& c) {
     if (auto ok = allowed(t, Order::grant_bye); !ok) return std::unexpected(ok.error());
     const auto found = t.index_of.find(c.entrant);
-    if (found == t.index_of.end()) return refused(Code::not_found, "not registered");
+    if (found == t.index_of.end()) return refused(Code::conflict, "not registered");
     const auto& run = t.stages.back();
     const auto seed = run.seed_of(found->second);
     if (!run.stage.format().takes_late_entrants || !seed)
@@ -62,7 +62,8 @@ Decision grant_bye(const Tournament& t, const GrantBye& c) {
                                     : fmt::format("must be a round that is not drawn yet, from {} to {}", first, last),
                        "/round");
     for (const auto& bye : run.stage.requested_byes())
-        if (bye.seed == *seed && bye.round == c.round) return refused(Code::conflict, "has a bye in that round already");
+        if (bye.seed == *seed && bye.round == c.round)
+            return refused(Code::conflict, "has a bye in that round already");
     return TournamentEvents{ByeGranted{c.entrant, c.round, c.kind}};
 }
 

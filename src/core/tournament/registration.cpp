@@ -56,7 +56,7 @@ Decision register_entrant(const Tournament& t, const RegisterEntrant& c) {
 Decision withdraw(const Tournament& t, const WithdrawEntrant& c) {
     if (auto ok = allowed(t, Order::withdraw_entrant); !ok) return std::unexpected(ok.error());
     if (t.is_waiting(c.entrant)) return TournamentEvents{EntrantWithdrawn{c.entrant, ""}};
-    if (!t.has(c.entrant)) return refused(Code::not_found, "not registered");
+    if (!t.has(c.entrant)) return refused(Code::conflict, "not registered");
     TournamentEvents events{EntrantWithdrawn{c.entrant, ""}};
     if (t.status == Status::ready && t.is_full() && t.waiting.empty()) events.push_back(RegistrationReopened{});
     return events;
@@ -65,7 +65,7 @@ Decision withdraw(const Tournament& t, const WithdrawEntrant& c) {
 Decision check_in(const Tournament& t, const CheckIn& c) {
     if (auto ok = allowed(t, Order::check_in); !ok) return std::unexpected(ok.error());
     if (t.options.check_in <= 0) return refused(Code::wrong_state, "this tournament has no check-in");
-    if (!t.has(c.entrant)) return refused(Code::not_found, "not registered");
+    if (!t.has(c.entrant)) return refused(Code::conflict, "not registered");
     if (t.entrants[t.index_of.at(c.entrant)].checked_in) return TournamentEvents{};
     return TournamentEvents{EntrantCheckedIn{c.entrant}};
 }

@@ -39,6 +39,7 @@ void fill(Event& event, const Tournament& t, const ReportResult& c, std::optiona
         event.level = !c.winner_side;
     } else {
         event.level = !c.nobody_wins;
+        if (event.level) event.drew = {t.player(c.match, 0)->id, t.player(c.match, 1)->id};
     }
     event.forfeit = c.forfeit || c.nobody_wins;
     if (c.score) event.score = std::vector<std::int64_t>{(*c.score)[0], (*c.score)[1]};
@@ -128,6 +129,7 @@ MatchCompleted remembered(const Tournament& t, MatchNumber m) {
         result.loser = t.player(m, 1 - match.winner_side)->id;
     }
     result.level = match.winner_side > 1 ? !match.forfeit : result.decision == "higher_seed";
+    if (match.winner_side > 1 && result.level) result.drew = {t.player(m, 0)->id, t.player(m, 1)->id};
     if (match.has_score) turn_if_needed(result.score.emplace({match.score[0], match.score[1]}), t, m);
     return result;
 }
@@ -147,9 +149,7 @@ namespace {
 
 using formats::MatchStatus;
 
-std::optional<EntrantId> id_of(const Entrant* entrant) {
-    return entrant ? std::optional(entrant->id) : std::nullopt;
-}
+std::optional<EntrantId> id_of(const Entrant* entrant) { return entrant ? std::optional(entrant->id) : std::nullopt; }
 
 std::vector<CorrectionPreview::Change> changes(const Tournament& before, const Tournament& after) {
     std::vector<CorrectionPreview::Change> all;
@@ -163,9 +163,9 @@ std::vector<CorrectionPreview::Change> changes(const Tournament& before, const T
             change.after = after.match(m).status;
             change.winner_after = id_of(after.winner(m));
         }
-        const bool same = !change.gone && change.before == change.after && change.winner_before == change.winner_after &&
-                          before.match(m).ending() == after.match(m).ending() &&
-                          before.match(m).players == after.match(m).players;
+        const bool same =
+            !change.gone && change.before == change.after && change.winner_before == change.winner_after &&
+            before.match(m).ending() == after.match(m).ending() && before.match(m).players == after.match(m).players;
         if (!same) all.push_back(change);
     }
     return all;

@@ -38,7 +38,8 @@ std::vector<std::string> clubs(const Tournament& t, const std::vector<EntrantInd
     return names;
 }
 
-std::vector<std::uint16_t> groups_for(const Tournament& t, const StagePlan& plan, const std::vector<EntrantIndex>& order) {
+std::vector<std::uint16_t> groups_for(const Tournament& t, const StagePlan& plan,
+                                      const std::vector<EntrantIndex>& order) {
     if (plan.groups < 2) return {};
     return seeding::into_groups(static_cast<std::uint32_t>(order.size()), static_cast<std::uint32_t>(plan.groups),
                                 clubs(t, order));
@@ -63,12 +64,13 @@ void end_check_in(Tournament& t, TournamentEvents& events, Instant now) {
 formats::Settings settings_of(const Tournament& t, std::size_t stage, const std::vector<EntrantIndex>& order,
                               std::vector<std::uint16_t> groups) {
     const auto& plan = t.plan[stage];
-    formats::Settings settings{.entrants = static_cast<std::uint32_t>(order.size()),
-                               .options = plan,
-                               .group_of = std::move(groups),
-                               .colours = t.colours,
-                               .first_colour = t.draw_seed % 2 == 0 ? standings::Colour::white : standings::Colour::black,
-                               .lots_seed = t.draw_seed};
+    formats::Settings settings{
+        .entrants = static_cast<std::uint32_t>(order.size()),
+        .options = plan,
+        .group_of = std::move(groups),
+        .colours = t.colours,
+        .first_colour = t.draw_seed % 2 == 0 ? standings::Colour::white : standings::Colour::black,
+        .lots_seed = t.draw_seed};
     const bool rated = std::ranges::any_of(t.entrants, [](const Entrant& e) { return e.rating != 0; });
     for (const auto index : order)
         if (rated) settings.ratings.push_back(t.entrants[index].rating);
@@ -81,13 +83,13 @@ Decision start(const Tournament& before, const StartTournament& c, Instant now) 
     TournamentEvents events;
     end_check_in(t, events, now);
     if (static_cast<std::int64_t>(t.entrants.size()) < min_entrants)
-        return refused(Code::wrong_state, fmt::format("at least {} participants are needed, {} {}", min_entrants,
-                                                      t.entrants.size(),
-                                                      t.options.check_in > 0 ? "checked in" : "registered"));
+        return refused(Code::wrong_state,
+                       fmt::format("at least {} participants are needed, {} {}", min_entrants, t.entrants.size(),
+                                   t.options.check_in > 0 ? "checked in" : "registered"));
     const auto seed = t.draw.secret.empty() ? c.draw_seed : t.draw.seed;
     auto order = draw(t.options.seeding, candidates(t, c.ratings), seed);
     auto groups = groups_for(t, t.plan.front(), order);
-    if (auto ok = t.format->check(settings_of(t, 0, order, groups)); !ok)
+    if (auto ok = check_plan(t.plan, static_cast<std::uint32_t>(order.size())); !ok)
         return refused(Code::wrong_state, ok.error().message);
     events.push_back(TournamentStarted{std::move(order), seed, std::move(groups), known_ratings(t, c.ratings)});
     return events;
@@ -139,7 +141,8 @@ Decision arrange_stage(const Tournament& t, const ArrangeStage& c) {
     for (const auto id : c.order)
         if (const auto found = t.index_of.find(id); found != t.index_of.end()) order.push_back(found->second);
     if (!std::ranges::is_permutation(order, *t.arranged) || order.size() != c.order.size())
-        return refused(Code::invalid, fmt::format("must hold the {} who go on, each once", t.arranged->size()), "/order");
+        return refused(Code::invalid, fmt::format("must hold the {} who go on, each once", t.arranged->size()),
+                       "/order");
     return TournamentEvents{StageArranged{std::move(order)}};
 }
 

@@ -12,7 +12,9 @@ std::optional<formats::Seed> StageRun::seed_of(EntrantIndex entrant) const {
     return static_cast<formats::Seed>(found - order.begin());
 }
 
-bool Tournament::is_waiting(EntrantId id) const { return std::ranges::find(waiting, id, &Entrant::id) != waiting.end(); }
+bool Tournament::is_waiting(EntrantId id) const {
+    return std::ranges::find(waiting, id, &Entrant::id) != waiting.end();
+}
 
 std::int64_t Tournament::shown_seed(EntrantIndex index) const {
     return index >= seed_of.size() ? std::int64_t{index} + 1 : std::int64_t{seed_of[index]} + 1;

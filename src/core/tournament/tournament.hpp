@@ -127,6 +127,10 @@ struct EntrantPlace {
 };
 std::vector<EntrantPlace> places(const Tournament&);
 
+/// Whether these stages can be played one after the other by so many entrants (0: not known yet); refused with what is
+/// allowed, and where. Every stage's format exists.
+Result<void> check_plan(const std::vector<StagePlan>&, std::uint32_t entrants);
+
 /// How many rounds its host wants this match to be the best of; none where that is the game's own option.
 std::optional<std::int64_t> best_of(const Tournament&, MatchNumber);
 

@@ -242,7 +242,7 @@ TEST_CASE("the draw follows ratings, or seeds by hand, where the host says so") 
                                  registered(cem), RegistrationClosed{.full = true, .starts_at = {}}};
     given(three)
         .when(StartTournament{7, {{ben, 1300.0}, {cem, 1500.0}}})
-        .then({TournamentStarted{{2, 1, 0}, 7}, MatchStarted{2}});
+        .then({TournamentStarted{{2, 1, 0}, 7, {}, {0, 1300, 1500}}, MatchStarted{2}});
 
     auto by_hand = created(2);
     by_hand.options.seeding = seeding::Method::manual;
@@ -251,10 +251,23 @@ TEST_CASE("the draw follows ratings, or seeds by hand, where the host says so") 
     given(two).when(start_now).then({TournamentStarted{{1, 0}, 7}, MatchStarted{1}});
 }
 
-TEST_CASE("matches begin by themselves only where Agon plays them") {
-    const TournamentEvents by_hand{created(2, Driver::manual), RegistrationOpened{}, registered(ana), registered(ben),
-                                   RegistrationClosed{.full = true, .starts_at = {}}};
-    given(by_hand).when(start_now).then({TournamentStarted{{0, 1}, 7}});
+TEST_CASE("where the host opens the rounds, only the first begins by itself") {
+    auto by_hand = created(4, Driver::manual);
+    by_hand.options.auto_advance = false;
+    const TournamentEvents ready{by_hand,
+                                 RegistrationOpened{},
+                                 registered(ana),
+                                 registered(ben),
+                                 registered(cem),
+                                 registered(dana),
+                                 RegistrationClosed{.full = true}};
+    const TournamentEvents begun{TournamentStarted{{0, 1, 2, 3}, 7}, MatchStarted{1}, MatchStarted{2}};
+    given(ready).when(start_now).then(begun);
+    given(ready + begun).when(Advance{}).refused(Code::wrong_state, "the current round is not finished");
+    const auto one = ready + begun + TournamentEvents{completed(1, ana, dana)};
+    given(one).when(won_by(2, 0)).then({completed(2, ben, cem)});
+    given(one + TournamentEvents{completed(2, ben, cem)}).when(Advance{}).then({RoundOpened{2}, MatchStarted{3}});
+    given(four).when(Advance{}).refused(Code::wrong_state, "rounds begin by themselves");
 }
 
 // --- results ----------------------------------------------------------------------------------------------------------------
@@ -280,7 +293,8 @@ TEST_CASE("a level match goes to the higher seed, and says so unless the game ha
 }
 
 TEST_CASE("where nobody wins, the next opponent has a bye") {
-    const MatchCompleted nobody{.match = 1, .winner = {}, .loser = {}, .score = {}, .decision = "double_no_show"};
+    const MatchCompleted nobody{
+        .match = 1, .winner = {}, .loser = {}, .score = {}, .decision = "double_no_show", .forfeit = true};
     const ReportResult report{
         .match = 1, .winner_side = {}, .nobody_wins = true, .score = {}, .decision = "double_no_show"};
     given(four).when(report).then({nobody});
@@ -291,8 +305,7 @@ TEST_CASE("where nobody wins the last match, there is no champion") {
     const ReportResult report{.match = 1, .winner_side = {}, .nobody_wins = true, .score = {}, .decision = {}};
     const auto t = given(playing)
                        .when(report)
-                       .then({MatchCompleted{.match = 1, .winner = {}, .loser = {}, .score = {}, .decision = {}},
-                              TournamentCompleted{}})
+                       .then({MatchCompleted{.match = 1, .decision = {}, .forfeit = true}, TournamentCompleted{}})
                        .state();
     CHECK(t.status == Status::completed);
     CHECK(!t.champion);

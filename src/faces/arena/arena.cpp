@@ -20,6 +20,9 @@ constexpr std::pair<std::string_view, std::string_view> sentences[] = {
     {"no such Tournament", "Tournament not found"},
     {"no such bot", "Bot not found"},
     {"no such Bot", "Bot not found"},
+    {"no such match", "Match not found"},
+    {"no such Match", "Match not found"},
+    {"not started yet", "Tournament has not started"},
     {"no such game", "Game not found"},
     {"no such Game", "Game not found"},
 };
@@ -112,6 +115,7 @@ const Face face{
 
 std::vector<Endpoint> endpoints() {
     auto all = tournament_endpoints();
+    for (auto& e : conduct_endpoints()) all.push_back(std::move(e));
     for (auto& e : bot_endpoints()) all.push_back(std::move(e));
     for (auto& e : game_endpoints()) all.push_back(std::move(e));
     return all;

@@ -11,6 +11,8 @@ extern const Face face;
 std::vector<Endpoint> endpoints();
 
 std::vector<Endpoint> tournament_endpoints();
+/// What happens to a tournament beside the source's calls: check-in, leaving, rounds and stages, corrections.
+std::vector<Endpoint> conduct_endpoints();
 std::vector<Endpoint> bot_endpoints();
 std::vector<Endpoint> game_endpoints();
 

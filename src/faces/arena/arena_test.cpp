@@ -172,10 +172,11 @@ private:
         join(t, ana, "Ana");
         if (given == Given::full || given == Given::playing || given == Given::over) join(t, ben, "Ben");
         if (given == Given::playing || given == Given::over) world.start(t);
-        if (given == Given::cancelled) REQUIRE(world->run(world->tournaments.cancel(t, "rain")).has_value());
+        if (given == Given::cancelled)
+            REQUIRE(world->run(world->tournaments.order(t, CancelTournament{"rain"})).has_value());
     }
     void join(TournamentId t, BotId id, std::string name) {
-        REQUIRE(world->run(world->tournaments.join(t, id, std::move(name), {})).has_value());
+        REQUIRE(world->run(world->tournaments.join(t, {id, std::move(name), {}, {}})).has_value());
     }
 
     UserId ada{Uuid{{6}}};
@@ -190,7 +191,8 @@ std::string cup_view(std::string_view status, int places, int entrants, std::str
         R"("created_at":"2023-11-14T22:13:20Z","start_time":{},"end_time":{},"max_participants":{},"current_participants":{},)"
         R"("config":{{"rounds_per_match":1,"tiebreaker":"sudden_death","mode":"first_to","turns":1000,"max_sudden_death":50,)"
         R"("time_limit_per_move":30,"seeding":"registration","auto_start":false,"start_delay":300,"no_show_timeout":30,)"
-        R"("reconnect_grace":30}}}})",
+        R"("reconnect_grace":30,"check_in":0,"waiting_list":false,"late_entry":false,"withdrawal":"forfeit",)"
+        R"("auto_advance":true,"stage_review":false,"best_of":{{}},"third_place":false}}}})",
         status, start, end, places, entrants);
 }
 
@@ -212,8 +214,48 @@ const Scenario scenarios[] = {
      points_at(R"("name")", "must be a text, not a number", "type_error"), nothing},
     {"no such game", Given::nothing, POST, "/api/tournaments", R"({"name":"Cup","game_type":"chess"})", 422,
      points_at(R"("game_type")", "must be 'rps'", "value_error"), nothing},
-    {"no such format", Given::nothing, POST, "/api/tournaments", R"({"name":"Cup","game_type":"rps","format":"swiss"})",
-     422, points_at(R"("format")", "must be 'single_elimination'", "value_error"), nothing},
+    {"no such format", Given::nothing, POST, "/api/tournaments",
+     R"({"name":"Cup","game_type":"rps","format":"ladder"})", 422,
+     points_at(R"("format")", "must be 'single_elimination', 'double_elimination', 'round_robin' or 'swiss'",
+               "value_error"),
+     nothing},
+    {"more Swiss rounds than opponents", Given::nothing, POST, "/api/tournaments",
+     R"({"name":"Cup","game_type":"rps","format":"swiss","max_participants":4,"config":{"rounds":4}})", 422,
+     points_at(R"("config","rounds")", "4 entrants can play at most 3 rounds without meeting twice, 4 are wanted",
+               "value_error"),
+     nothing},
+    {"more groups than entrants fill", Given::nothing, POST, "/api/tournaments",
+     R"({"name":"Cup","game_type":"rps","format":"swiss","max_participants":4,"config":{"groups":3}})", 422,
+     contains(R"("loc":["body","config","groups"])"), nothing},
+    {"negative points", Given::nothing, POST, "/api/tournaments",
+     R"({"name":"Cup","game_type":"rps","format":"swiss","config":{"points":{"win":-1}}})", 422,
+     contains(R"("loc":["body","config","points","win"])"), nothing},
+    {"a loss worth more than a win", Given::nothing, POST, "/api/tournaments",
+     R"({"name":"Cup","game_type":"rps","format":"swiss","config":{"points":{"win":1,"loss":2}}})", 422,
+     contains(R"("loc":["body","config","points"])"), nothing},
+    {"no such tie-break", Given::nothing, POST, "/api/tournaments",
+     R"({"name":"Cup","game_type":"rps","format":"swiss","config":{"tiebreaks":["luck"]}})", 422,
+     contains(R"("loc":["body","config","tiebreaks",0],"msg":"must be 'points')"), nothing},
+    {"stages in a row", Given::nothing, POST, "/api/tournaments",
+     R"({"name":"Cup","game_type":"rps","config":{"stages":[{"format":"round_robin","groups":2,"advance":2},{"format":"single_elimination"}]}})",
+     201, contains(R"("stages":[{"format":"round_robin","rounds":1)"), "TournamentCreated RegistrationOpened"},
+    {"more go on than a group has", Given::nothing, POST, "/api/tournaments",
+     R"({"name":"Cup","game_type":"rps","max_participants":8,"config":{"stages":[{"format":"round_robin","groups":4,"advance":3},{"format":"single_elimination"}]}})",
+     422,
+     points_at(R"("config","stages",0,"advance")", "3 of each group cannot go on, the smallest has 2", "value_error"),
+     nothing},
+    {"a stage that says nothing of who goes on", Given::nothing, POST, "/api/tournaments",
+     R"({"name":"Cup","game_type":"rps","config":{"stages":[{"format":"swiss"},{"format":"single_elimination"}]}})",
+     422,
+     points_at(R"("config","stages",0,"advance")", "how many go on to the next stage is missing; at least 1",
+               "value_error"),
+     nothing},
+    {"a match of even rounds that the game cannot play", Given::nothing, POST, "/api/tournaments",
+     R"({"name":"Cup","game_type":"rps","config":{"best_of":{"final":0}}})", 422,
+     contains(R"("loc":["body","config","best_of","final"])"), nothing},
+    {"a round that is none", Given::nothing, POST, "/api/tournaments",
+     R"({"name":"Cup","game_type":"rps","config":{"best_of":{"finale":5}}})", 422,
+     contains(R"("loc":["body","config","best_of","finale"])"), nothing},
     {"too few places", Given::nothing, POST, "/api/tournaments",
      R"({"name":"Cup","game_type":"rps","max_participants":1})", 422,
      points_at(R"("max_participants")", "1 is too small; must be from 2 to 65,536", "value_error"), nothing},
@@ -348,16 +390,66 @@ const Scenario scenarios[] = {
     {"places before the start", Given::open, GET, "/api/tournaments/{t}/standings", "", 200,
      contains(R"("standings":[]})"), nothing},
     {"places at the end", Given::over, GET, "/api/tournaments/{t}/standings", "", 200,
-     contains(R"("standings":[{"place":1,"place_to":1,"bot_id":"{ben}","bot_name":"Ben","seed":2,"wins":1,"losses":0},)"
-              R"({"place":2,"place_to":2,"bot_id":"{ana}","bot_name":"Ana","seed":1,"wins":0,"losses":1}]})"),
+     contains(
+         R"("standings":[{"place":1,"place_to":1,"bot_id":"{ben}","bot_name":"Ben","seed":2,"wins":1,"losses":0,"draws":0,"why":"lost no match that put it out"},)"
+         R"({"place":2,"place_to":2,"bot_id":"{ana}","bot_name":"Ana","seed":1,"wins":0,"losses":1,"draws":0,"why":"out in round 1"}]})"),
      nothing},
     {"no places", Given::nothing, GET, "/api/tournaments/{t}/standings", "", 404, says("Tournament not found"),
      nothing},
     {"matches", Given::over, GET, "/api/tournaments/{t}/matches", "", 200,
      contains(
-         R"("round_number":1,"started_at":"2023-11-14T22:13:20Z","completed_at":"2023-11-14T22:13:20Z"}],"total":1})"),
+         R"("round_number":1,"started_at":"2023-11-14T22:13:20Z","completed_at":"2023-11-14T22:13:20Z","why":"seed 1)"),
      nothing},
     {"no matches", Given::nothing, GET, "/api/tournaments/{t}/matches", "", 404, says("Tournament not found"), nothing},
+
+    {"how a standing comes about", Given::over, GET, "/api/tournaments/{t}/standings/{ben}", "", 200,
+     contains(R"("seed_why":"seed 2 in order of registration")"), nothing},
+    {"nobody's standing", Given::over, GET, "/api/tournaments/{t}/standings/{noid}", "", 404,
+     says("Bot is not registered for this tournament"), nothing},
+    {"a standing before the start", Given::open, GET, "/api/tournaments/{t}/standings/{ana}", "", 400,
+     says("Tournament has not started"), nothing},
+    {"a draw that is not made yet", Given::open, GET, "/api/tournaments/{t}/draw", "", 200,
+     contains(R"("secret":null,"draw_seed":null,"entrants":["{ana}"],"order":[])"), nothing},
+    {"a draw", Given::over, GET, "/api/tournaments/{t}/draw", "", 200, contains(R"("order":["{ana}","{ben}"])"),
+     nothing},
+    {"one match", Given::over, GET, "/api/matches/{m}", "", 200, contains(R"("match_id":"{m}")"), nothing},
+    {"no such match", Given::open, GET, "/api/matches/{m}", "", 404, says("Match not found"), nothing},
+
+    // --- conduct
+    {"no check-in here", Given::open, POST, "/api/tournaments/{t}/check-in", R"({"bot_id":"{ana}"})", 400,
+     says("This tournament has no check-in"), nothing},
+    {"a bot gives up", Given::playing, POST, "/api/tournaments/{t}/withdraw", R"({"bot_id":"{ana}"})", 200,
+     exactly(R"({"tournament_id":"{t}","status":"completed","message":"Bot withdrew from the tournament"})"),
+     "EntrantLeft MatchCompleted TournamentCompleted GameFinished"},
+    {"giving up before the start", Given::open, POST, "/api/tournaments/{t}/withdraw", R"({"bot_id":"{ana}"})", 400,
+     says("Tournament has not started"), nothing},
+    {"a bot is ruled out", Given::playing, POST, "/api/tournaments/{t}/disqualify",
+     R"({"bot_id":"{ben}","reason":"two accounts"})", 200, contains(R"("status":"completed")"),
+     "EntrantLeft MatchCompleted TournamentCompleted GameFinished"},
+    {"ruling out a stranger", Given::playing, POST, "/api/tournaments/{t}/disqualify", R"({"bot_id":"{noid}"})", 400,
+     says("Bot is not registered for this tournament"), nothing},
+    {"byes are Swiss", Given::playing, POST, "/api/tournaments/{t}/byes", R"({"bot_id":"{ana}","round":2})", 400,
+     says("Byes can be asked for in a Swiss tournament only"), nothing},
+    {"no stage to arrange", Given::playing, PUT, "/api/tournaments/{t}/next-stage", R"({"order":["{ana}","{ben}"]})",
+     400, says("No stage is waiting to be arranged"), nothing},
+    {"rounds advance by themselves", Given::playing, POST, "/api/tournaments/{t}/advance", "", 400,
+     says("Rounds begin by themselves"), nothing},
+    {"what a correction would change", Given::over, POST, "/api/matches/{m}/correct",
+     R"({"winner":"{ana}","score":[1,0],"dry_run":true})", 200,
+     contains(
+         R"("places":[{"bot_id":"{ana}","before":"2","after":"1"},{"bot_id":"{ben}","before":"1","after":"2"}],"ratings":[{"bot_id":"{ben}","match_id":"{m}","change":-16})"),
+     nothing},
+    {"a result is corrected", Given::over, POST, "/api/matches/{m}/correct", R"({"winner":"{ana}","score":[1,0]})", 200,
+     contains(R"("winner_before":"{ben}","winner_after":"{ana}")"), "ResultCorrected TournamentCompleted"},
+    {"a match is played again", Given::over, POST, "/api/matches/{m}/correct", R"({"reopen":true})", 200,
+     contains(R"("after":"waiting")"),
+     "ResultCorrected MatchStarted GameStarted TurnPlayed TurnPlayed GameFinished MatchCompleted TournamentCompleted"},
+    {"a stranger did not win", Given::over, POST, "/api/matches/{m}/correct", R"({"winner":"{noid}"})", 422,
+     points_at(R"("winner")", "must be one of the two who play in the match", "value_error"), nothing},
+    {"a correction says what is right", Given::over, POST, "/api/matches/{m}/correct", "{}", 422,
+     points_at(R"("winner")", "one of winner, draw, nobody_wins and reopen must be given", "value_error"), nothing},
+    {"no result to correct", Given::playing, POST, "/api/matches/{m}/correct", R"({"winner":"{ana}"})", 400,
+     says("The match has no result to correct"), nothing},
 
     // --- bots
     {"a bot is registered", Given::nothing, POST, "/api/bots", R"({"name":"Cem"})", 201,
@@ -469,6 +561,29 @@ const Right rights[] = {
     {"an admin cancels", Given::open, As::admin, POST, "/api/tournaments/{t}/cancel", "", 200, {}},
     {"another host does not cancel", Given::open, As::bob, POST, "/api/tournaments/{t}/cancel", "", 403, not_allowed},
     {"another host does not close", Given::open, As::bob, POST, "/api/tournaments/{t}/ready", "", 403, not_allowed},
+    {"another bot does not check it in", Given::open, As::ben_bot, POST, "/api/tournaments/{t}/check-in", ana_joins,
+     403, not_allowed},
+    {"another bot does not withdraw it", Given::playing, As::ben_bot, POST, "/api/tournaments/{t}/withdraw", ana_joins,
+     403, not_allowed},
+    {"a bot does not rule out another", Given::playing, As::ben_bot, POST, "/api/tournaments/{t}/disqualify", ana_joins,
+     403, not_allowed},
+    {"the organiser rules out", Given::playing, As::ada, POST, "/api/tournaments/{t}/disqualify", ana_joins, 200, {}},
+    {"another host grants no bye", Given::playing, As::bob, POST, "/api/tournaments/{t}/byes",
+     R"({"bot_id":"{ana}","round":1})", 403, not_allowed},
+    {"another host does not arrange", Given::playing, As::bob, PUT, "/api/tournaments/{t}/next-stage",
+     R"({"order":["{ana}","{ben}"]})", 403, not_allowed},
+    {"another host does not advance", Given::playing, As::bob, POST, "/api/tournaments/{t}/advance", "", 403,
+     not_allowed},
+    {"another host does not correct", Given::over, As::bob, POST, "/api/matches/{m}/correct", R"({"reopen":true})", 403,
+     not_allowed},
+    {"the organiser corrects",
+     Given::over,
+     As::ada,
+     POST,
+     "/api/matches/{m}/correct",
+     R"({"winner":"{ana}"})",
+     200,
+     {}},
     {"another user does not delete a bot", Given::nothing, As::bob, DELETE_, "/api/bots/{ana}", "", 403, not_allowed},
     {"a bot deletes itself", Given::nothing, As::ana_bot, DELETE_, "/api/bots/{ana}", "", 200, {}},
     {"another bot does not take its key", Given::nothing, As::ben_bot, POST, "/api/bots/{ana}/rotate-key", "", 403,

@@ -8,13 +8,15 @@ namespace {
 struct CreateRequest {
     std::string name;
     std::string game_type;
-    std::string format = "single_elimination";
+    std::optional<std::string> format;
     std::optional<std::int64_t> max_participants;
     Json config = JsonObject{};
     static constexpr codec::Note notes[] = {
         {.field = "name", .doc = "Tournament name", .min = 1, .max = 100, .is_name = true},
         {.field = "game_type", .doc = "Game type, as in `rps`; GET /api/games lists them"},
-        {.field = "format", .doc = "Tournament format", .has_default = true},
+        {.field = "format",
+         .doc = "Tournament format: `single_elimination` (where none is given), `double_elimination`, `round_robin` or "
+                "`swiss`; with `config.stages`, that of the first stage"},
         {.field = "max_participants",
          .doc = "Maximum number of participants; 65,536 where none is given",
          .min = min_entrants,
@@ -41,15 +43,20 @@ BOOST_DESCRIBE_STRUCT(ListQuery, (), (status, game_type, limit, offset))
 struct JoinRequest {
     std::string bot_id;
     std::optional<std::int64_t> seed;
+    std::string club;
     static constexpr codec::Note notes[] = {
         {.field = "bot_id", .doc = "Bot ID to register"},
+        {.field = "club",
+         .doc = "Who it belongs to: entrants of one club are kept apart where the format can",
+         .max = 100,
+         .has_default = true},
         {.field = "seed",
          .doc = "Wanted seed, for tournaments with seeding by hand (`manual`)",
          .min = 1,
          .max = most_entrants},
     };
 };
-BOOST_DESCRIBE_STRUCT(JoinRequest, (), (bot_id, seed))
+BOOST_DESCRIBE_STRUCT(JoinRequest, (), (bot_id, seed, club))
 
 struct LeaveRequest {
     std::string bot_id;
@@ -62,8 +69,10 @@ struct Registration {
     BotId bot_id;
     std::int64_t seed = 0;
     Instant registered_at;
+    /// All places are taken: it has the first that becomes free, after those before it.
+    codec::Omittable<bool> waiting;
 };
-BOOST_DESCRIBE_STRUCT(Registration, (), (tournament_id, bot_id, seed, registered_at))
+BOOST_DESCRIBE_STRUCT(Registration, (), (tournament_id, bot_id, seed, registered_at, waiting))
 
 struct Left {
     TournamentId tournament_id;
@@ -128,9 +137,11 @@ Task<Result<Registration>> join(Context& c, TournamentId id, Body<JoinRequest> b
     const auto& plays = bot->what.game_types;
     if (!plays.empty() && std::ranges::find(plays, *game) == plays.end())
         co_return refused(Code::conflict, "bot does not play " + *game);
-    auto registered = co_await c.services.tournaments.join(id, *bot_id, bot->what.name, body->seed);
+    auto registered = co_await c.services.tournaments.join(id, {*bot_id, bot->what.name, body->seed, body->club});
     if (!registered) co_return std::unexpected(std::move(registered.error()));
-    co_return Registration{id, *bot_id, registered->seed, registered->registered_at};
+    Registration reply{id, *bot_id, registered->seed, registered->registered_at, {}};
+    if (registered->waiting) reply.waiting = true;
+    co_return reply;
 }
 
 Task<Result<Left>> leave(Context& c, TournamentId id, Body<LeaveRequest> body) {
@@ -152,11 +163,12 @@ Task<Result<StatusReply>> start(Context& c, TournamentId id) {
 }
 
 Task<Result<StatusReply>> cancel(Context& c, TournamentId id) {
-    co_return status_reply(id, co_await c.services.tournaments.cancel(id, "by the organiser"), "Tournament cancelled");
+    co_return status_reply(id, co_await c.services.tournaments.order(id, CancelTournament{"by the organiser"}),
+                           "Tournament cancelled");
 }
 
 Task<Result<StatusReply>> ready(Context& c, TournamentId id) {
-    co_return status_reply(id, co_await c.services.tournaments.close_registration(id), "Registration closed");
+    co_return status_reply(id, co_await c.services.tournaments.order(id, CloseRegistration{}), "Registration closed");
 }
 
 }  // namespace
@@ -184,6 +196,8 @@ std::vector<Endpoint> tournament_endpoints() {
             Method::get, "/api/tournaments/{tournament_id}/standings", "Get the places as they stand", Needs::nobody),
         endpoint<S, document<ViewKind::matches, match_list>, MatchList>(
             Method::get, "/api/tournaments/{tournament_id}/matches", "List a tournament's matches", Needs::nobody),
+        endpoint<S, document<ViewKind::draw, draw_view>, DrawView>(Method::get, "/api/tournaments/{tournament_id}/draw",
+                                                                   "Get what repeats the draw", Needs::nobody),
     };
 }
 

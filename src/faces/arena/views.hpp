@@ -57,20 +57,57 @@ struct MatchView {
     std::optional<std::string> score;
     /// How it was decided where that needs a word, as in `sudden_death` or `no_show`.
     codec::Omittable<std::string> decision;
+    /// Where the stage has groups: from 1.
+    codec::Omittable<std::int64_t> group;
 };
-BOOST_DESCRIBE_STRUCT(MatchView, (), (match_id, player1, player2, game_id, status, winner, score, decision))
+BOOST_DESCRIBE_STRUCT(MatchView, (), (match_id, player1, player2, game_id, status, winner, score, decision, group))
+
+enum class BracketPart { winners, losers, final_ };
+BOOST_DESCRIBE_ENUM(BracketPart, winners, losers, final_)
 
 struct RoundView {
     std::int64_t round_number = 0;
+    /// Where there are several stages: from 1.
+    codec::Omittable<std::int64_t> stage;
+    /// In double elimination.
+    codec::Omittable<BracketPart> bracket;
     std::vector<MatchView> matches;
 };
-BOOST_DESCRIBE_STRUCT(RoundView, (), (round_number, matches))
+BOOST_DESCRIBE_STRUCT(RoundView, (), (round_number, stage, bracket, matches))
+
+/// `place` to `place_to`: entrants that the format does not tell apart share their places.
+struct StandingView {
+    std::int64_t place = 0;
+    std::int64_t place_to = 0;
+    BotId bot_id;
+    std::string bot_name;
+    std::int64_t seed = 0;
+    std::int64_t wins = 0;
+    std::int64_t losses = 0;
+    std::int64_t draws = 0;
+    /// In stages of points.
+    codec::Omittable<double> points;
+    codec::Omittable<std::map<std::string, double>> tiebreaks;
+    codec::Omittable<std::int64_t> group;
+    codec::Omittable<std::int64_t> group_place;
+    /// `withdrawn` or `disqualified`.
+    codec::Omittable<Leaving> left;
+    /// What put it there.
+    std::string why;
+};
+BOOST_DESCRIBE_STRUCT(StandingView, (),
+                      (place, place_to, bot_id, bot_name, seed, wins, losses, draws, points, tiebreaks, group,
+                       group_place, left, why))
 
 struct BracketData {
     std::vector<RoundView> rounds;
+    /// Where a stage goes by points.
+    codec::Omittable<std::vector<StandingView>> standings;
     std::optional<BotId> champion;
+    /// Why no more rounds could be drawn.
+    codec::Omittable<std::string> stopped;
 };
-BOOST_DESCRIBE_STRUCT(BracketData, (), (rounds, champion))
+BOOST_DESCRIBE_STRUCT(BracketData, (), (rounds, standings, champion, stopped))
 
 struct BracketView {
     TournamentId tournament_id;
@@ -84,8 +121,10 @@ struct MatchListItem : MatchView {
     std::int64_t round_number = 0;
     std::optional<Instant> started_at;
     std::optional<Instant> completed_at;
+    /// Why these two meet, here and now.
+    std::string why;
 };
-BOOST_DESCRIBE_STRUCT(MatchListItem, (MatchView), (round_number, started_at, completed_at))
+BOOST_DESCRIBE_STRUCT(MatchListItem, (MatchView), (round_number, started_at, completed_at, why))
 
 struct MatchList {
     TournamentId tournament_id;
@@ -93,18 +132,6 @@ struct MatchList {
     std::int64_t total = 0;
 };
 BOOST_DESCRIBE_STRUCT(MatchList, (), (tournament_id, matches, total))
-
-/// `place` to `place_to`: entrants that the format does not tell apart share their places.
-struct StandingView {
-    std::int64_t place = 0;
-    std::int64_t place_to = 0;
-    BotId bot_id;
-    std::string bot_name;
-    std::int64_t seed = 0;
-    std::int64_t wins = 0;
-    std::int64_t losses = 0;
-};
-BOOST_DESCRIBE_STRUCT(StandingView, (), (place, place_to, bot_id, bot_name, seed, wins, losses))
 
 struct StandingsView {
     TournamentId tournament_id;
@@ -137,11 +164,92 @@ BOOST_DESCRIBE_STRUCT(GameView, (),
                       (game_id, match_id, tournament_id, game_type, status, players, config, turns, winner, score,
                        decision, started_at, ended_at))
 
+/// Each value of one entrant's standing, and how it comes about.
+struct CellView {
+    std::string name;
+    std::string title;
+    std::string value;
+    std::string why;
+};
+BOOST_DESCRIBE_STRUCT(CellView, (), (name, title, value, why))
+
+struct ExplanationView {
+    TournamentId tournament_id;
+    BotId bot_id;
+    std::string seed_why;
+    StandingView standing;
+    std::vector<CellView> cells;
+};
+BOOST_DESCRIBE_STRUCT(ExplanationView, (), (tournament_id, bot_id, seed_why, standing, cells))
+
+/// What anybody needs to repeat the draw.
+struct DrawView {
+    TournamentId tournament_id;
+    std::string method;
+    std::string commitment;
+    /// Published with the draw.
+    std::optional<std::string> secret;
+    std::optional<std::int64_t> draw_seed;
+    /// In order of registration.
+    std::vector<BotId> entrants;
+    /// By seed, once drawn.
+    std::vector<BotId> order;
+};
+BOOST_DESCRIBE_STRUCT(DrawView, (), (tournament_id, method, commitment, secret, draw_seed, entrants, order))
+
+struct ChangeView {
+    MatchId match_id;
+    std::string before;
+    std::string after;
+    std::optional<BotId> winner_before;
+    std::optional<BotId> winner_after;
+};
+BOOST_DESCRIBE_STRUCT(ChangeView, (), (match_id, before, after, winner_before, winner_after))
+
+struct PlaceChangeView {
+    BotId bot_id;
+    std::string before;
+    std::string after;
+};
+BOOST_DESCRIBE_STRUCT(PlaceChangeView, (), (bot_id, before, after))
+
+struct RatingChangeView {
+    BotId bot_id;
+    MatchId match_id;
+    /// What taking back that match's old result adds to the rating.
+    std::int64_t change = 0;
+};
+BOOST_DESCRIBE_STRUCT(RatingChangeView, (), (bot_id, match_id, change))
+
+/// Everything that follows from a correction.
+struct CorrectionView {
+    TournamentId tournament_id;
+    MatchId match_id;
+    bool dry_run = false;
+    CorrectionMode mode{};
+    std::vector<ChangeView> matches;
+    std::vector<PlaceChangeView> places;
+    std::vector<RatingChangeView> ratings;
+    std::optional<BotId> champion_before;
+    std::optional<BotId> champion_after;
+};
+BOOST_DESCRIBE_STRUCT(CorrectionView, (),
+                      (tournament_id, match_id, dry_run, mode, matches, places, ratings, champion_before,
+                       champion_after))
+
 TournamentView tournament_view(TournamentId, const Tournament&);
 TournamentView tournament_view(const rows::TournamentRow&);
 BracketView bracket_view(TournamentId, const Tournament&);
 MatchList match_list(TournamentId, const Tournament&);
-StandingsView standings_view(TournamentId, const Tournament&);
+MatchListItem match_item(TournamentId, const Tournament&, MatchNumber);
 GameView game_view(GameId, const games::PlayedGame&);
+DrawView draw_view(TournamentId, const Tournament&);
+CorrectionView correction_view(MatchId, const CorrectionPreview&, CorrectionMode, const Tournament&);
+
+// standings_views.cpp
+StandingsView standings_view(TournamentId, const Tournament&);
+std::vector<StandingView> standings_list(const Tournament&);
+/// How an entrant's seed and each cell of its standing came about; nothing where it has none.
+std::optional<ExplanationView> explanation_view(TournamentId, const Tournament&, BotId);
 
 }  // namespace agon::arena
