@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/formats/double_elimination.hpp"
 #include "core/formats/format.hpp"
 #include "core/formats/round_robin.hpp"
 #include "core/formats/single_elimination.hpp"
@@ -9,7 +10,7 @@
 namespace agon::formats {
 
 std::span<const Format* const> all_formats() {
-    static constexpr std::array formats{&single_elimination, &round_robin, &swiss};
+    static constexpr std::array formats{&single_elimination, &double_elimination, &round_robin, &swiss};
     return formats;
 }
 
