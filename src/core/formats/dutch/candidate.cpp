@@ -67,8 +67,7 @@ bool CandidateSearch::take_natural_candidate() {
         const auto values = criteria_->values(criteria_->class_of(m), criteria_->class_of(m + half));
         if (!std::ranges::equal(values, greatest)) return false;
     }
-    for (Vertex m = 0; m < half; ++m)
-        pairs_.push_back({players_[m].member.place, players_[m + half].member.place});
+    for (Vertex m = 0; m < half; ++m) pairs_.push_back({players_[m].member.place, players_[m + half].member.place});
     return true;
 }
 
@@ -79,7 +78,8 @@ void CandidateSearch::pair_remainder() {
     const auto pairs = std::ranges::count_if(remainder, [&](Vertex m) { return is_higher(m); });
     if (pairs == 0) return;
     const bool alone = level_ == 0 && tuning_.shortcuts;
-    if (alone && take_assignment({remainder.begin(), remainder.begin() + pairs}, {remainder.begin() + pairs, remainder.end()}))
+    if (alone &&
+        take_assignment({remainder.begin(), remainder.begin() + pairs}, {remainder.begin() + pairs, remainder.end()}))
         return;
     choose_tops();
     std::vector<Vertex> tops, bottoms;
@@ -165,10 +165,12 @@ void CandidateSearch::choose_movers() {
     for (const auto m : movers) by_score[context_.cards[players_[m].member.place].score].insert(is_higher(m));
     const bool open = std::ranges::any_of(by_score, [](const auto& entry) { return entry.second.size() > 1; });
     for (std::size_t at = 0; open && at < movers.size(); at += most_at_once) {
-        const std::vector<Vertex> some(movers.begin() + static_cast<std::ptrdiff_t>(at),
-                                       movers.begin() + static_cast<std::ptrdiff_t>(std::min(at + most_at_once, movers.size())));
+        const std::vector<Vertex> some(
+            movers.begin() + static_cast<std::ptrdiff_t>(at),
+            movers.begin() + static_cast<std::ptrdiff_t>(std::min(at + most_at_once, movers.size())));
         auto order = order_so_far();
-        TopField field{.bits = static_cast<unsigned>(some.size()), .value = std::vector<std::int64_t>(players_.size(), 0)};
+        TopField field{.bits = static_cast<unsigned>(some.size()),
+                       .value = std::vector<std::int64_t>(players_.size(), 0)};
         for (std::size_t i = 0; i < some.size(); ++i) field.value[some[i]] = std::int64_t{1} << (some.size() - 1 - i);
         order.tops.push_back(std::move(field));
         solve(order);
@@ -225,8 +227,8 @@ void CandidateSearch::pair_in_order(std::vector<Place> tops) {
 /// least difference, then the largest number that leaves the half, then the smallest that enters it.
 void CandidateSearch::choose_tops() {
     const auto remainder = of_part(Part::resident);
-    const auto pairs = static_cast<std::size_t>(
-        std::ranges::count_if(remainder, [&](Vertex m) { return is_higher(m); }));
+    const auto pairs =
+        static_cast<std::size_t>(std::ranges::count_if(remainder, [&](Vertex m) { return is_higher(m); }));
 
     TopField first_half{.bits = bits_for(pairs), .value = std::vector<std::int64_t>(players_.size(), 0)};
     TopField high{.bits = bits_for(pairs * remainder.size()), .value = std::vector<std::int64_t>(players_.size(), 0)};
@@ -238,7 +240,8 @@ void CandidateSearch::choose_tops() {
         auto order = order_so_far();
         order.tops.push_back(first_half);
         order.tops.push_back(high);
-        TopField field{.bits = static_cast<unsigned>(some.size()), .value = std::vector<std::int64_t>(players_.size(), 0)};
+        TopField field{.bits = static_cast<unsigned>(some.size()),
+                       .value = std::vector<std::int64_t>(players_.size(), 0)};
         for (std::size_t i = 0; i < some.size(); ++i)
             field.value[some[i]] = (leaving ? -1 : 1) * (std::int64_t{1} << (some.size() - 1 - i));
         if (!some.empty()) order.tops.push_back(std::move(field));

@@ -117,7 +117,8 @@ Colour initial_colour_of(const Position& position) {
         bool odd = false;
         for (const auto& player : players) {
             const auto until = std::min(round + 1, player.rounds.size());
-            if (std::none_of(player.rounds.begin(), player.rounds.begin() + static_cast<std::ptrdiff_t>(until), took_part))
+            if (std::none_of(player.rounds.begin(), player.rounds.begin() + static_cast<std::ptrdiff_t>(until),
+                             took_part))
                 continue;
             odd = !odd;
             if (round >= player.rounds.size() || player.rounds[round].colour == Colour::none) continue;

@@ -82,10 +82,10 @@ private:
 
     // By vertex.
     std::vector<Int> y_;
-    std::vector<Label> state_;   ///< label of the outermost node
-    std::vector<Node> top_;      ///< outermost node that holds the vertex
-    std::vector<Int> slack_;     ///< unless outer: the least slack of an edge to an outer vertex,
-    std::vector<Vertex> best_;   ///< and that vertex
+    std::vector<Label> state_;      ///< label of the outermost node
+    std::vector<Node> top_;         ///< outermost node that holds the vertex
+    std::vector<Int> slack_;        ///< unless outer: the least slack of an edge to an outer vertex,
+    std::vector<Vertex> best_;      ///< and that vertex
     std::vector<Int> rival_slack_;  ///< outer: the least slack of an edge to another outer node of the same tree,
     std::vector<Vertex> rival_;     ///< and that vertex; it may have come into the same node since
     std::vector<Vertex> queue_;     ///< outer vertices that are still to be scanned

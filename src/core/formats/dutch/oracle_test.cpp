@@ -36,7 +36,7 @@ std::size_t positions_to_check() {
     __has_feature(thread_sanitizer)
     return 300;
 #else
-    return 6000;
+    return 20000;
 #endif
 }
 

@@ -247,7 +247,8 @@ private:
         }
         for (const int back : {0, 1}) {
             std::map<Points, long, std::greater<>> down, up;
-            for (std::size_t i = 0; i < movers; ++i) down[players_[members[i]].score] = up[players_[members[i]].score] = 0;
+            for (std::size_t i = 0; i < movers; ++i)
+                down[players_[members[i]].score] = up[players_[members[i]].score] = 0;
             for (const auto m : candidate.left)
                 if (m < first && players_[m].flt[back] < 0) ++down[players_[m].score];
             for (const auto& [a, b] : candidate.pairs)
@@ -261,7 +262,8 @@ private:
 
     // C9
     void add_bye_games(Numbers& key, const Candidate& candidate, std::size_t first) const {
-        const bool has_bye = players_.size() % 2 == 1 && candidate.left.size() == 1 && bye_score_ >= players_[first].score;
+        const bool has_bye =
+            players_.size() % 2 == 1 && candidate.left.size() == 1 && bye_score_ >= players_[first].score;
         key.push_back(has_bye ? -players_[candidate.left.front()].games : 0);
     }
 
