@@ -42,6 +42,14 @@ private:
     struct Edge {
         Vertex from = no_vertex, into = no_vertex;
     };
+    /// What a change of the duals can lead to: a vertex may stay unmatched, two trees meet, a tree reaches a node, an odd
+    /// cycle closes, an inner blossom's weight is used up.
+    enum class What : std::uint8_t { zero, bridge, grow, shrink, expand };
+    struct Event {
+        What what;
+        Node at;
+        Int step;
+    };
     struct Blossom {
         /// An odd cycle, the first child holds the base; `links[i]` leads from child i to the next.
         std::vector<Node> children;
@@ -57,6 +65,8 @@ private:
     bool scan(Vertex u);
     void find_rival(Vertex u);
     bool change_duals();
+    Event next_event();
+    void move_duals(const Int& step);
 
     bool grow(Vertex u, Vertex v);
     void shrink(Vertex u, Vertex v);
