@@ -55,6 +55,7 @@ void read_float(const Position& position, std::size_t played, Card& card, std::s
         return;
     }
     const auto opponent = rounds[round].opponent;
+    if (opponent >= table.players.size()) return;
     const auto own = table.points(card.row, round) + added(position, card.row, round);
     const auto other = table.points(opponent, round) + added(position, opponent, round);
     card.floated_down[back] = own > other;

@@ -10,12 +10,7 @@ namespace agon::formats::dutch {
 
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer) || \
-    __has_feature(thread_sanitizer)
-constexpr std::size_t tournaments = 100;
-#else
-constexpr std::size_t tournaments = 2000;
-#endif
+constexpr std::size_t tournaments = testing::sanitized ? 100 : 2000;
 
 /// +1 for an absolute wish for white, −1 for black, 0 for none (C.04.3 A.6).
 int absolute_wish(const CrossTable& table, Row row) {

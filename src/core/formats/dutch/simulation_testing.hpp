@@ -11,6 +11,15 @@
 
 namespace agon::formats::dutch::testing {
 
+/// Sanitizers make everything slower: tests then do less.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool sanitized = true;
+#elif defined(__has_feature)
+inline constexpr bool sanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+inline constexpr bool sanitized = false;
+#endif
+
 /// Chances in per cent.
 struct Habits {
     std::size_t players = 8;
