@@ -167,8 +167,9 @@ std::string why_place(const Facts& facts, const Ties& ties, Row row) {
         if (opponents.empty() || opponents.back() != meeting.opponent) opponents.push_back(meeting.opponent);
     }
     const auto unmet = group.size() - 1 - opponents.size();
-    return fmt::format("of {} who are equal up to here{}{}{}", group.size(), terms.empty() ? "" : ": ", listed(terms),
-                       unmet == 0 ? std::string{} : fmt::format("; {} not met", unmet));
+    return fmt::format("place among the {} who are equal up to here{}{}{}", group.size(),
+                       terms.empty() ? "" : ", with ", listed(terms),
+                       unmet == 0 ? std::string{} : fmt::format("; {} of them not met", unmet));
 }
 
 }  // namespace

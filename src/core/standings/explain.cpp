@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cstdlib>
+
 #include <fmt/format.h>
 
 #include "core/standings/text.hpp"
@@ -25,7 +28,8 @@ Ties ties_before(TieBreak tiebreak, const Facts& facts) {
 
 std::string value_text(TieBreak tiebreak, std::int64_t value) {
     switch (rule_of(tiebreak).digits) {
-        case Digits::two: return fmt::format("{}.{:02}", value / 100, value % 100);
+        case Digits::two:
+            return fmt::format("{}{}.{:02}", value < 0 ? "-" : "", std::abs(value) / 100, std::abs(value) % 100);
         case Digits::place: return value == 0 ? "–" : number_text(value);
         case Digits::as_needed: break;
     }

@@ -1,6 +1,7 @@
 /// Tie-breaks from ratings (FIDE Handbook C.07, article 10). Only games over the board count, in every kind of event,
 /// and only those against rated opponents.
 #include <array>
+#include <cstdlib>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -89,8 +90,8 @@ std::string why_performance(const Facts& facts, const Ties&, Row row) {
     if (games.opponents.empty()) return "no games against rated opponents yet";
     const auto difference = difference_of(games);
     return fmt::format("the opponents' average {} {} {} for {} out of {} ({} %)", average_of(games),
-                       difference < 0 ? "less" : "plus", difference < 0 ? -difference : difference,
-                       number_text(games.half_points * 50), games.count(), percentage_of(games));
+                       difference < 0 ? "less" : "plus", std::abs(difference), number_text(games.half_points * 50),
+                       games.count(), percentage_of(games));
 }
 
 std::string why_rating(const Facts& facts, const Ties&, Row row) {

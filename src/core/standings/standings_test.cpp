@@ -288,4 +288,23 @@ TEST_CASE("Cut-2 and the medians leave out more, and no more than there is") {
     CHECK(column(table_of({"2w1", "1b0"}), TieBreak::buchholz_median2) == Texts{"0", "0"});
 }
 
+TEST_CASE("a field of any kind is in the order of its values, and shares places where all are equal") {
+    using enum TieBreak;
+    const Settings settings{.tiebreaks = {buchholz_cut1, sonneborn_berger, koya, game_difference, progressive}};
+    for (std::uint64_t seed = 1; seed <= 20; ++seed)
+        for (const auto& table : {testing::random_swiss(31, 7, seed), testing::random_round_robin(9, seed)}) {
+            const auto all = rank(table, settings);
+            REQUIRE(all.size() == table.players.size());
+            for (std::size_t i = 0; i < all.size(); ++i) {
+                CHECK(all[i].values.size() == 6);
+                CHECK(all[i].values.front() == table.points(all[i].row) * 10);
+                CHECK(all[i].first <= i + 1);
+                CHECK(all[i].last >= i + 1);
+                if (i == 0) continue;
+                CHECK(all[i - 1].values >= all[i].values);
+                CHECK((all[i - 1].first == all[i].first) == (all[i - 1].values == all[i].values));
+            }
+        }
+}
+
 }  // namespace agon::standings

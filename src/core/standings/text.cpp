@@ -1,5 +1,7 @@
 #include "core/standings/text.hpp"
 
+#include <cstdlib>
+
 #include <fmt/format.h>
 
 namespace agon::standings {
@@ -15,6 +17,9 @@ std::string note_on_cut(const Part& part) {
     return fmt::format(", without {}, {}", number_text(part.value), "that of the opponent with the fewest points");
 }
 
+/// `1 point`, `2.5 points`.
+std::string with_unit(Points tenths) { return fmt::format("{} point{}", points_text(tenths), tenths == 10 ? "" : "s"); }
+
 /// Whose points the dummy opponent has.
 std::string reason_for_dummy(const Facts& facts, Row row, const Part& part) {
     if (part.score == facts.points[row]) return "the player's own";
@@ -23,24 +28,28 @@ std::string reason_for_dummy(const Facts& facts, Row row, const Part& part) {
     return 2 * scoring.draw == scoring.win && scoring.win == 10 ? "half the rounds" : "a draw in every round";
 }
 
+std::string_view name_of_unplayed(Outcome outcome) {
+    if (was_paired(outcome)) return "a forfeit";
+    return outcome == Outcome::absent ? "an absence" : "a bye";
+}
+
 std::string note_on_dummy(const Facts& facts, Row row, const Part& part) {
-    return fmt::format("; round {}: a {} counts as an opponent with {} points ({})", part.round + 1,
-                       part.against == Part::Against::dummy_for_bye ? "bye" : "forfeit", points_text(part.score),
+    return fmt::format("; round {}: {} counts as an opponent with {} ({})", part.round + 1,
+                       name_of_unplayed(facts.table.players[row].rounds[part.round].outcome), with_unit(part.score),
                        reason_for_dummy(facts, row, part));
 }
 
 std::string note_on_adjusted(const Facts& facts, Row row, const Part& part) {
     const auto opponent = facts.table.players[row].rounds[part.round].opponent;
     if (facts.table.round_robin || facts.adjusted[opponent] == facts.points[opponent]) return {};
-    return fmt::format("; {} counts with {} points instead of {}, as byes at the end count as draws",
-                       player_text(opponent), points_text(facts.adjusted[opponent]),
-                       points_text(facts.points[opponent]));
+    return fmt::format("; {} counts with {} instead of {}, as byes at the end count as draws", player_text(opponent),
+                       with_unit(facts.adjusted[opponent]), points_text(facts.points[opponent]));
 }
 
 }  // namespace
 
 std::string number_text(std::int64_t hundredths) {
-    const auto size = hundredths < 0 ? -hundredths : hundredths;
+    const auto size = std::abs(hundredths);
     const auto sign = hundredths < 0 ? "-" : "";
     if (size % 100 == 0) return fmt::format("{}{}", sign, size / 100);
     if (size % 10 == 0) return fmt::format("{}{}.{}", sign, size / 100, size / 10 % 10);

@@ -1,0 +1,236 @@
+#include "core/formats/dutch/candidate.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <set>
+
+#include "base/result.hpp"
+
+namespace agon::formats::dutch {
+
+namespace {
+
+/// Decisions about single players that are made in one go.
+constexpr std::size_t most_at_once = 24;
+
+unsigned bits_for(std::uint64_t sum) { return static_cast<unsigned>(std::bit_width(sum)); }
+
+}  // namespace
+
+CandidateSearch::CandidateSearch(const Context& context, const Tuning& tuning, const Solver& solver,
+                                 const Bracket& bracket, int level)
+    : context_(context), tuning_(tuning), solver_(solver), bracket_(bracket), level_(level) {
+    std::vector<Member> members;
+    for (const auto place : bracket.movers) members.push_back({place, Part::mover});
+    append_members(members, bracket.first, bracket.next, Part::resident);
+    if (level >= 1) append_members(members, bracket.next, bracket.lower, Part::next);
+    if (level >= 2) append_members(members, bracket.lower, static_cast<Place>(context.cards.size()), Part::lower);
+    for (const auto& member : members) players_.push_back({member});
+    scope_ = {.completion = level >= 2 || is_bye_bracket(), .look_ahead = level >= 1};
+}
+
+/// C9 speaks of brackets whose one downfloater has the bye.
+bool CandidateSearch::is_bye_bracket() const {
+    return context_.odd && context_.bye_score >= context_.cards[bracket_.first].score;
+}
+
+PairedBracket CandidateSearch::run() {
+    solve_criteria();
+    choose_movers();
+    pair_movers();
+    const auto pairs = static_cast<std::size_t>(std::ranges::count_if(
+        of_part(Part::resident), [&](Vertex m) { return is_higher(m); }));
+    if (pairs > 0) {
+        choose_tops();
+        pair_tops();
+    }
+    PairedBracket result{.pairs = std::move(pairs_), .level = level_};
+    std::set<Place> paired;
+    for (const auto& [a, b] : result.pairs) paired.insert({a, b});
+    for (const auto place : bracket_.movers)
+        if (!paired.contains(place)) result.left.push_back(place);
+    for (auto place = bracket_.first; place < bracket_.next; ++place)
+        if (!paired.contains(place)) result.left.push_back(place);
+    return result;
+}
+
+void CandidateSearch::rebuild() {
+    std::vector<Member> members;
+    for (const auto& player : players_) members.push_back(player.member);
+    criteria_.emplace(context_, std::move(members), scope_);
+}
+
+/// C4 to C21: the best value.
+void CandidateSearch::solve_criteria() {
+    rebuild();
+    solve({});
+    if (is_bye_bracket()) {
+        // C9: exactly one is left over, and that is who has the bye.
+        const auto left = std::ranges::count_if(players_, [&](const Player& player) {
+            const auto m = static_cast<Vertex>(&player - players_.data());
+            return player.member.part <= Part::resident &&
+                   (mate_[m] == no_vertex || part(std::max(mate_[m], m)) != Part::resident);
+        });
+        scope_.bye_games = left == 1;
+        if (scope_.bye_games) {
+            rebuild();
+            solve({});
+        }
+    }
+    ahead_ = Completion(context_, solver_).ahead_in(*criteria_, mate_);
+}
+
+std::vector<Vertex> CandidateSearch::of_part(Part wanted) const {
+    std::vector<Vertex> members;
+    for (Vertex m = 0; m < players_.size(); ++m)
+        if (part(m) == wanted) members.push_back(m);
+    return members;
+}
+
+bool CandidateSearch::is_higher(Vertex m) const {
+    return mate_[m] != no_vertex && mate_[m] > m && part(mate_[m]) == Part::resident;
+}
+
+Order CandidateSearch::order_so_far() const {
+    Order order;
+    TopField decided;
+    std::uint64_t count = 0;
+    for (const auto& player : players_) {
+        order.not_higher.push_back(player.not_higher ? 1 : 0);
+        order.not_lower.push_back(player.not_lower ? 1 : 0);
+        decided.value.push_back(player.must_be_higher ? 1 : 0);
+        count += player.must_be_higher ? 1 : 0;
+    }
+    decided.bits = bits_for(count);
+    if (count > 0) order.tops.push_back(std::move(decided));
+    return order;
+}
+
+/// Keeps for these players what the last solution did with them.
+void CandidateSearch::decide(const std::vector<Vertex>& members) {
+    for (const auto m : members) {
+        players_[m].must_be_higher = is_higher(m);
+        players_[m].not_higher = !is_higher(m);
+        players_[m].not_lower = is_higher(m);
+    }
+}
+
+/// Which movers are paired: as high ones as can be (C.04.3 D: MDP exchanges). How many of each score, C7 has fixed.
+void CandidateSearch::choose_movers() {
+    auto movers = of_part(Part::mover);
+    std::map<Points, std::set<bool>> by_score;
+    for (const auto m : movers) by_score[context_.cards[players_[m].member.place].score].insert(is_higher(m));
+    const bool open = std::ranges::any_of(by_score, [](const auto& entry) { return entry.second.size() > 1; });
+    for (std::size_t at = 0; open && at < movers.size(); at += most_at_once) {
+        const std::vector<Vertex> some(movers.begin() + static_cast<std::ptrdiff_t>(at),
+                                       movers.begin() + static_cast<std::ptrdiff_t>(std::min(at + most_at_once, movers.size())));
+        auto order = order_so_far();
+        TopField field{.bits = static_cast<unsigned>(some.size()), .value = std::vector<std::int64_t>(players_.size(), 0)};
+        for (std::size_t i = 0; i < some.size(); ++i) field.value[some[i]] = std::int64_t{1} << (some.size() - 1 - i);
+        order.tops.push_back(std::move(field));
+        solve(order);
+        decide(some);
+    }
+    decide(movers);
+    for (auto& player : players_) player.must_be_higher = false;
+}
+
+/// The movers' opponents: the first mover meets as high a resident as can be, then the second … (transpositions).
+void CandidateSearch::pair_movers() {
+    std::vector<Place> paired;
+    for (const auto m : of_part(Part::mover))
+        if (is_higher(m)) paired.push_back(players_[m].member.place);
+    pair_in_order(std::move(paired));
+}
+
+/// Lets the higher players of pairs, one after the other, meet the highest possible opponents, and takes the pairs out.
+void CandidateSearch::pair_in_order(std::vector<Place> tops) {
+    while (!tops.empty()) {
+        const auto fits = Solver::spare_bits(*criteria_) / Solver::bits_to_meet(*criteria_);
+        const auto count = std::min<std::size_t>(tops.size(), std::max(fits, 1U));
+        auto order = order_so_far();
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto at = std::ranges::find(players_, tops[i], [](const Player& p) { return p.member.place; });
+            order.to_meet_the_highest.push_back(static_cast<Vertex>(at - players_.begin()));
+        }
+        solve(order);
+
+        std::vector<char> done(players_.size(), 0);
+        for (const auto m : order.to_meet_the_highest) {
+            CHECK_THAT(is_higher(m));
+            pairs_.push_back({players_[m].member.place, players_[mate_[m]].member.place});
+            done[m] = done[mate_[m]] = 1;
+        }
+        std::vector<Vertex> index(players_.size(), no_vertex);
+        std::vector<Player> players;
+        for (Vertex m = 0; m < players_.size(); ++m) {
+            if (done[m] != 0) continue;
+            index[m] = static_cast<Vertex>(players.size());
+            players.push_back(players_[m]);
+        }
+        std::vector<Vertex> mate(players.size(), no_vertex);
+        for (Vertex m = 0; m < players_.size(); ++m)
+            if (index[m] != no_vertex && mate_[m] != no_vertex) mate[index[m]] = index[mate_[m]];
+        players_ = std::move(players);
+        mate_ = std::move(mate);
+        rebuild();
+        tops.erase(tops.begin(), tops.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+}
+
+/// Who of the remainder is the higher of a pair: as many of the first half as can be (S1R), and among exchanges the
+/// least difference, then the largest number that leaves the half, then the smallest that enters it.
+void CandidateSearch::choose_tops() {
+    const auto remainder = of_part(Part::resident);
+    const auto pairs = static_cast<std::size_t>(
+        std::ranges::count_if(remainder, [&](Vertex m) { return is_higher(m); }));
+
+    TopField first_half{.bits = bits_for(pairs), .value = std::vector<std::int64_t>(players_.size(), 0)};
+    TopField high{.bits = bits_for(pairs * remainder.size()), .value = std::vector<std::int64_t>(players_.size(), 0)};
+    for (std::size_t i = 0; i < remainder.size(); ++i) {
+        first_half.value[remainder[i]] = i < pairs ? 1 : 0;
+        high.value[remainder[i]] = static_cast<std::int64_t>(remainder.size() - i);
+    }
+    const auto solve_with = [&](const std::vector<Vertex>& some, bool leaving) {
+        auto order = order_so_far();
+        order.tops.push_back(first_half);
+        order.tops.push_back(high);
+        TopField field{.bits = static_cast<unsigned>(some.size()), .value = std::vector<std::int64_t>(players_.size(), 0)};
+        for (std::size_t i = 0; i < some.size(); ++i)
+            field.value[some[i]] = (leaving ? -1 : 1) * (std::int64_t{1} << (some.size() - 1 - i));
+        if (!some.empty()) order.tops.push_back(std::move(field));
+        solve(order);
+        decide(some);
+    };
+    solve_with({}, false);
+    std::size_t open = pairs - static_cast<std::size_t>(std::ranges::count_if(
+                                   remainder.begin(), remainder.begin() + static_cast<std::ptrdiff_t>(pairs),
+                                   [&](Vertex m) { return is_higher(m); }));
+    const auto exchanges = open;
+
+    const auto choose = [&](std::vector<Vertex> candidates, bool leaving) {
+        open = exchanges;
+        for (std::size_t at = 0; at < candidates.size() && open > 0; at += most_at_once) {
+            const std::vector<Vertex> some(
+                candidates.begin() + static_cast<std::ptrdiff_t>(at),
+                candidates.begin() + static_cast<std::ptrdiff_t>(std::min(at + most_at_once, candidates.size())));
+            solve_with(some, leaving);
+            for (const auto m : some) open -= is_higher(m) != leaving ? 1 : 0;
+        }
+    };
+    const auto half = remainder.begin() + static_cast<std::ptrdiff_t>(pairs);
+    choose({std::make_reverse_iterator(half), remainder.rend()}, true);
+    choose({half, remainder.end()}, false);
+    decide(remainder);
+    for (auto& player : players_) player.must_be_higher = false;
+}
+
+/// The tops' opponents, as the movers' were chosen (transpositions of S2R).
+void CandidateSearch::pair_tops() {
+    std::vector<Place> tops;
+    for (const auto m : of_part(Part::resident))
+        if (is_higher(m)) tops.push_back(players_[m].member.place);
+    pair_in_order(std::move(tops));
+}
+
+}  // namespace agon::formats::dutch
