@@ -43,9 +43,10 @@ Refusal check_against(const Card& card, const Card& other) {
     const auto& theirs = other.entry();
     const auto other_line = card.draft.player_lines[other.index];
     if (mine.colour != Colour::none && mine.colour == theirs.colour)
-        return wrong(card.place(colour_in(card.round)),
-                     fmt::format("players {} and {} both have {} in round {} (line {})", card.player().number,
-                                 mine.opponent, mine.colour == Colour::white ? "white" : "black", card.round, other_line))
+        return wrong(
+                   card.place(colour_in(card.round)),
+                   fmt::format("players {} and {} both have {} in round {} (line {})", card.player().number,
+                               mine.opponent, mine.colour == Colour::white ? "white" : "black", card.round, other_line))
             .error();
     if (!agree(mine, theirs))
         return wrong(card.place(result_in(card.round)),
@@ -59,7 +60,8 @@ Refusal check_card(const Card& card, const std::vector<std::size_t>& index_of_nu
     const auto& entry = card.entry();
     if (entry.opponent == 0) return {};
     if (entry.opponent == card.player().number)
-        return wrong(card.place(opponent_in(card.round)), fmt::format("player {} against himself", entry.opponent)).error();
+        return wrong(card.place(opponent_in(card.round)), fmt::format("player {} against himself", entry.opponent))
+            .error();
     if (card.draft.line_of_number[entry.opponent] == 0) return unknown_opponent(card);
     const Card other{card.draft, index_of_number[entry.opponent], card.round};
     const auto& rounds = other.player().rounds;
@@ -97,7 +99,8 @@ Refusal check_points(const Draft& draft) {
         const auto known = played < player.rounds.size() ? report.scoring.of(player.rounds[played].outcome) : 0;
         const auto added = facts.acceleration.empty() ? 0 : facts.acceleration[row].back();
         const auto said = *player.points;
-        if (said == earned || said == earned + known || said == earned + added || said == earned + known + added) continue;
+        if (said == earned || said == earned + known || said == earned + added || said == earned + known + added)
+            continue;
         return wrong({draft.player_lines[row], "001", points_columns},
                      fmt::format("{} points, but the results give {}", points_text(said), points_text(earned)))
             .error();

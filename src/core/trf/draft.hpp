@@ -50,16 +50,16 @@ inline constexpr Columns colour_in(std::size_t round) {
 }
 inline constexpr Columns result_in(std::size_t round) { return colour_in(round).shifted(2); }
 
-Refusal read_player(Draft&, const Line&);                   // 001
-Refusal read_point_system(Draft&, const Line&);             // 162
-Refusal read_engine_points(Draft&, const Line&);            // BBW, BBD, BBL, BBZ, BBF, BBU
-Refusal read_engine_point_list(Draft&, const Line&);        // XXS
-Refusal read_byes(Draft&, const Line&);                     // 240
-Refusal read_acceleration(Draft&, const Line&);             // 250
-Refusal read_players_acceleration(Draft&, const Line&);     // XXA
-Refusal read_forbidden(Draft&, const Line&);                // 260
-Refusal read_always_forbidden(Draft&, const Line&);         // XXP
-Refusal read_absent(Draft&, const Line&);                   // XXZ
+Refusal read_player(Draft&, const Line&);                // 001
+Refusal read_point_system(Draft&, const Line&);          // 162
+Refusal read_engine_points(Draft&, const Line&);         // BBW, BBD, BBL, BBZ, BBF, BBU
+Refusal read_engine_point_list(Draft&, const Line&);     // XXS
+Refusal read_byes(Draft&, const Line&);                  // 240
+Refusal read_acceleration(Draft&, const Line&);          // 250
+Refusal read_players_acceleration(Draft&, const Line&);  // XXA
+Refusal read_forbidden(Draft&, const Line&);             // 260
+Refusal read_always_forbidden(Draft&, const Line&);      // XXP
+Refusal read_absent(Draft&, const Line&);                // XXZ
 
 /// What only the whole file shows: opponents, their cards, points, rounds.
 Refusal check_cards(const Draft&);

@@ -14,15 +14,15 @@ constexpr std::size_t value_column = 5;
 /// Records that are one text.
 struct TextRecord {
     std::string_view record;
-    std::string Report::*text;
+    std::string Report::* text;
 };
 constexpr TextRecord text_records[] = {
-    {"012", &Report::name},           {"022", &Report::city},          {"032", &Report::federation},
-    {"042", &Report::start_date},     {"052", &Report::end_date},      {"062", &Report::players_count},
-    {"072", &Report::rated_count},    {"082", &Report::teams_count},   {"092", &Report::type},
-    {"102", &Report::arbiter},        {"122", &Report::time_control},  {"172", &Report::ranking_method},
-    {"182", &Report::controller},     {"192", &Report::type_code},     {"202", &Report::tiebreaks},
-    {"212", &Report::standings},      {"222", &Report::time_code},
+    {"012", &Report::name},        {"022", &Report::city},         {"032", &Report::federation},
+    {"042", &Report::start_date},  {"052", &Report::end_date},     {"062", &Report::players_count},
+    {"072", &Report::rated_count}, {"082", &Report::teams_count},  {"092", &Report::type},
+    {"102", &Report::arbiter},     {"122", &Report::time_control}, {"172", &Report::ranking_method},
+    {"182", &Report::controller},  {"192", &Report::type_code},    {"202", &Report::tiebreaks},
+    {"212", &Report::standings},   {"222", &Report::time_code},
 };
 
 /// A second record of the same kind is kept as it stands.
@@ -55,8 +55,8 @@ Refusal read_total_rounds(Draft& draft, const Line& line) {
     if (!rounds) return rounds.error();
     auto& total = draft.report.total_rounds;
     if (total != 0 && total != *rounds)
-        return wrong(line.place(columns), fmt::format("{} rounds, but line {} says {}", *rounds,
-                                                      draft.total_rounds_place.line, total))
+        return wrong(line.place(columns),
+                     fmt::format("{} rounds, but line {} says {}", *rounds, draft.total_rounds_place.line, total))
             .error();
     total = *rounds;
     draft.total_rounds_place = line.place(columns);

@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::size_t list_step = 5;
 
-Result<std::uint32_t> round_at(const Line& line, Columns columns) { return line.number_at(columns, "round", max_rounds); }
+Result<std::uint32_t> round_at(const Line& line, Columns columns) {
+    return line.number_at(columns, "round", max_rounds);
+}
 Result<Number> player_at(const Line& line, Columns columns) {
     return line.number_at(columns, "player's number", max_number);
 }

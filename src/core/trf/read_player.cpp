@@ -74,9 +74,11 @@ Result<Entry> game_of(const Line& line, std::size_t round, Entry entry, char let
     entry.outcome = outcome_of(letter);
     entry.is_rated = letter != 'W' && letter != 'D' && letter != 'L';
     if (!standings::was_paired(entry.outcome))
-        return wrong(line.place(result), fmt::format("{} is a bye, but player {} is the opponent", letter, entry.opponent));
+        return wrong(line.place(result),
+                     fmt::format("{} is a bye, but player {} is the opponent", letter, entry.opponent));
     if (standings::was_played(entry.outcome) && entry.colour == Colour::none)
-        return wrong(line.place(colour_in(round)), fmt::format("a game against player {} without a colour", entry.opponent));
+        return wrong(line.place(colour_in(round)),
+                     fmt::format("a game against player {} without a colour", entry.opponent));
     return entry;
 }
 
@@ -94,7 +96,8 @@ Result<std::optional<Entry>> entry_of(const Line& line, std::size_t round) {
     if (!colour) return std::unexpected(colour.error());
     const char letter = letter_of(line.at(result.first));
     if (letter == '\0')
-        return wrong(line.place(result), fmt::format("the result is '{}'; it is one of 1 = 0 + - W D L U F H Z", line.text(result)));
+        return wrong(line.place(result),
+                     fmt::format("the result is '{}'; it is one of 1 = 0 + - W D L U F H Z", line.text(result)));
     if (opponent->value_or(0) != 0) return game_of(line, round, {.opponent = **opponent, .colour = *colour}, letter);
     if (*colour != Colour::none) return wrong(line.place(colour_in(round)), "a colour, but no opponent");
     return bye_of(line, result, letter);
@@ -136,7 +139,8 @@ Refusal read_person(const Line& line, Player& player) {
 
 Refusal read_player(Draft& draft, const Line& line) {
     for (std::size_t column = 1; column <= line.width(); ++column)
-        if (line.at(column) == U'\t') return wrong(line.place({column, column}), "a tab; fields stand in columns of blanks").error();
+        if (line.at(column) == U'\t')
+            return wrong(line.place({column, column}), "a tab; fields stand in columns of blanks").error();
     for (const auto column : blanks_of_record)
         if (!line.is_blank({column, column})) return shifted(line, column).error();
     Player player;
@@ -144,7 +148,8 @@ Refusal read_player(Draft& draft, const Line& line) {
     if (!number) return number.error();
     player.number = *number;
     if (const auto before = std::exchange(draft.line_of_number[*number], line.number()))
-        return wrong(line.place(number_columns), fmt::format("number {} is the player's of line {}", *number, before)).error();
+        return wrong(line.place(number_columns), fmt::format("number {} is the player's of line {}", *number, before))
+            .error();
     if (auto refusal = read_person(line, player)) return refusal;
     if (auto refusal = read_rounds(line, player.rounds)) return refusal;
     draft.report.players.push_back(std::move(player));

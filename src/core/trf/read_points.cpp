@@ -38,11 +38,11 @@ constexpr Word engine_records[] = {{"BBW", &PointSystem::win},          {"BBD", 
                                    {"BBL", &PointSystem::loss},         {"BBZ", &PointSystem::absent},
                                    {"BBF", &PointSystem::forfeit_loss}, {"BBU", &PointSystem::pairing_bye}};
 constexpr Word words_of_xxs[] = {
-    {"W", &PointSystem::win},           {"WW", &PointSystem::win},          {"BW", &PointSystem::win},
-    {"D", &PointSystem::draw},          {"WD", &PointSystem::draw},         {"BD", &PointSystem::draw},
-    {"L", &PointSystem::loss},          {"WL", &PointSystem::loss},         {"BL", &PointSystem::loss},
-    {"ZPB", &PointSystem::absent},      {"HPB", &PointSystem::half_bye},    {"FPB", &PointSystem::full_bye},
-    {"PAB", &PointSystem::pairing_bye}, {"FW", &PointSystem::forfeit_win},  {"FL", &PointSystem::forfeit_loss}};
+    {"W", &PointSystem::win},           {"WW", &PointSystem::win},         {"BW", &PointSystem::win},
+    {"D", &PointSystem::draw},          {"WD", &PointSystem::draw},        {"BD", &PointSystem::draw},
+    {"L", &PointSystem::loss},          {"WL", &PointSystem::loss},        {"BL", &PointSystem::loss},
+    {"ZPB", &PointSystem::absent},      {"HPB", &PointSystem::half_bye},   {"FPB", &PointSystem::full_bye},
+    {"PAB", &PointSystem::pairing_bye}, {"FW", &PointSystem::forfeit_win}, {"FL", &PointSystem::forfeit_loss}};
 
 template <std::size_t N>
 const Word* find(const Word (&words)[N], std::string_view word) {
@@ -61,8 +61,8 @@ Result<Points> points_at(const Line& line, Columns columns) {
 Refusal set(PointSystem& points, Slot slot, Points value, const Line& line, Columns columns) {
     auto& said = points.*slot;
     if (said && *said != value)
-        return wrong(line.place(columns), fmt::format("{} points, but {} were said before", points_text(value),
-                                                      points_text(*said)))
+        return wrong(line.place(columns),
+                     fmt::format("{} points, but {} were said before", points_text(value), points_text(*said)))
             .error();
     said = value;
     return {};

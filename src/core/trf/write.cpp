@@ -45,9 +45,7 @@ std::string cell_right(std::string_view text, std::size_t width) {
 /// Blank for 0.
 std::string number_or_blank(std::uint32_t number) { return number == 0 ? "" : fmt::format("{}", number); }
 
-char colour_letter(Colour colour) {
-    return colour == Colour::white ? 'w' : colour == Colour::black ? 'b' : '-';
-}
+char colour_letter(Colour colour) { return colour == Colour::white ? 'w' : colour == Colour::black ? 'b' : '-'; }
 
 void write_event(Writer& out, const Report& r) {
     out.value("012", r.name);
@@ -90,7 +88,8 @@ void write_rounds_and_colour(Writer& out, const Report& r) {
 void write_points(Writer& out, const Scoring& s) {
     std::string said;
     const auto say = [&](char letter, Points points, Points otherwise) {
-        if (points != otherwise) said += fmt::format("{}{}{:>4}", said.empty() ? "  " : "    ", letter, points_text(points));
+        if (points != otherwise)
+            said += fmt::format("{}{}{:>4}", said.empty() ? "  " : "    ", letter, points_text(points));
     };
     say('W', s.win, 10);
     say('D', s.draw, 5);
@@ -131,7 +130,8 @@ void write_pairing_records(Writer& out, const Report& r) {
         out.line("250      {:>4} {:03} {:03} {:>4} {:>4}", points_text(a.points), a.first_round, a.last_round,
                  a.first_player, a.last_player);
     for (const auto& f : r.forbidden) {
-        auto line = f.last_round == 0 ? std::string("XXP") : fmt::format("260 {:03} {:03}", f.first_round, f.last_round);
+        auto line =
+            f.last_round == 0 ? std::string("XXP") : fmt::format("260 {:03} {:03}", f.first_round, f.last_round);
         for (const auto player : f.players) line += fmt::format(" {:>4}", player);
         out.line("{}", line);
     }
