@@ -35,16 +35,16 @@ bool CandidateSearch::is_bye_bracket() const {
 }
 
 PairedBracket CandidateSearch::run() {
+    if (take_natural_candidate()) return result();
     solve_criteria();
     choose_movers();
     pair_movers();
-    const auto pairs = static_cast<std::size_t>(std::ranges::count_if(
-        of_part(Part::resident), [&](Vertex m) { return is_higher(m); }));
-    if (pairs > 0) {
-        choose_tops();
-        pair_tops();
-    }
-    PairedBracket result{.pairs = std::move(pairs_), .level = level_};
+    pair_remainder();
+    return result();
+}
+
+PairedBracket CandidateSearch::result() const {
+    PairedBracket result{.pairs = pairs_, .level = level_};
     std::set<Place> paired;
     for (const auto& [a, b] : result.pairs) paired.insert({a, b});
     for (const auto place : bracket_.movers)
@@ -52,6 +52,48 @@ PairedBracket CandidateSearch::run() {
     for (auto place = bracket_.first; place < bracket_.next; ++place)
         if (!paired.contains(place)) result.left.push_back(place);
     return result;
+}
+
+/// The first candidate of all, first half against second half in order. If every pair is legal and keeps every
+/// criterion as well as any pair can, there is nothing to search for.
+bool CandidateSearch::take_natural_candidate() {
+    if (!tuning_.shortcuts || level_ != 0 || !bracket_.movers.empty()) return false;
+    scope_.bye_games = is_bye_bracket();
+    rebuild();
+    const auto greatest = criteria_->greatest_of_residents();
+    const auto half = static_cast<Vertex>(players_.size() / 2);
+    for (Vertex m = 0; m < half; ++m) {
+        if (!context_.legal(players_[m].member.place, players_[m + half].member.place)) return false;
+        const auto values = criteria_->values(criteria_->class_of(m), criteria_->class_of(m + half));
+        if (!std::ranges::equal(values, greatest)) return false;
+    }
+    for (Vertex m = 0; m < half; ++m)
+        pairs_.push_back({players_[m].member.place, players_[m + half].member.place});
+    return true;
+}
+
+/// What the movers have left of the residents. On its own level the second half meets the first by an assignment, if
+/// that keeps the criteria as well as any pairing; otherwise players are exchanged between the halves.
+void CandidateSearch::pair_remainder() {
+    const auto remainder = of_part(Part::resident);
+    const auto pairs = std::ranges::count_if(remainder, [&](Vertex m) { return is_higher(m); });
+    if (pairs == 0) return;
+    const bool alone = level_ == 0 && tuning_.shortcuts;
+    if (alone && take_assignment({remainder.begin(), remainder.begin() + pairs}, {remainder.begin() + pairs, remainder.end()}))
+        return;
+    choose_tops();
+    std::vector<Vertex> tops, bottoms;
+    for (const auto m : remainder) (is_higher(m) ? tops : bottoms).push_back(m);
+    if (!alone || !take_assignment(tops, bottoms)) pair_tops();
+}
+
+/// Pairs tops and bottoms, if no other pairing of the remainder keeps the criteria better.
+bool CandidateSearch::take_assignment(const std::vector<Vertex>& tops, const std::vector<Vertex>& bottoms) {
+    const auto opponents = solver_.assign(*criteria_, tops, bottoms, criteria_->sums(mate_));
+    if (!opponents) return false;
+    for (std::size_t i = 0; i < tops.size(); ++i)
+        pairs_.push_back({players_[tops[i]].member.place, players_[(*opponents)[i]].member.place});
+    return true;
 }
 
 void CandidateSearch::rebuild() {
@@ -62,6 +104,7 @@ void CandidateSearch::rebuild() {
 
 /// C4 to C21: the best value.
 void CandidateSearch::solve_criteria() {
+    scope_.bye_games = false;
     rebuild();
     solve({});
     if (is_bye_bracket()) {

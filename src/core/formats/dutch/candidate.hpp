@@ -32,9 +32,11 @@ private:
     void choose_movers();
     void pair_movers();
     void choose_tops();
-    void exchange(std::size_t pairs, std::size_t exchanges);
     void pair_tops();
-    bool pair_by_assignment(std::size_t pairs);
+    void pair_remainder();
+    bool take_natural_candidate();
+    bool take_assignment(const std::vector<Vertex>& tops, const std::vector<Vertex>& bottoms);
+    PairedBracket result() const;
 
     void rebuild();
     Order order_so_far() const;

@@ -1,6 +1,7 @@
 #include "core/formats/dutch/card.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace agon::formats::dutch {
 
@@ -43,8 +44,7 @@ void read_colours(const std::vector<Round>& rounds, Card& card) {
 }
 
 /// A.4 (floaters). A round without a game is a downfloat if it gave more than a loss; an absence without points is none.
-void read_float(const Position& position, Card& card, std::size_t back) {
-    const auto played = position.table.rounds_played();
+void read_float(const Position& position, std::size_t played, Card& card, std::size_t back) {
     if (back >= played) return;
     const auto round = played - 1 - back;
     const auto& table = position.table;
@@ -70,26 +70,24 @@ bool may_have_bye(const CrossTable& table, const std::vector<Round>& rounds) {
 }
 
 /// A.7: topscorers have more than half of the points that could be won, when the last round is being paired.
-bool is_topscorer(const CrossTable& table, Points score) {
-    const auto played = table.rounds_played();
+bool is_topscorer(const CrossTable& table, std::size_t played, Points score) {
     if (played + 1 < table.total_rounds) return false;
     const auto most = static_cast<Points>(played) * std::max(table.scoring.win, table.scoring.draw);
     return 2 * score > most;
 }
 
-Card card_of(const Position& position, Row row, bool odd_number) {
+Card card_of(const Position& position, std::size_t played, Row row, bool odd_number) {
     const auto& table = position.table;
     const auto& rounds = table.players[row].rounds;
-    const auto played = table.rounds_played();
     Card card{.row = row};
     card.plain_score = table.points(row);
     card.score = card.plain_score + added(position, row, played);
     if (position.colours) read_colours(rounds, card);
-    card.topscorer = is_topscorer(table, card.score);
+    card.topscorer = is_topscorer(table, played, card.score);
     card.may_have_bye = may_have_bye(table, rounds);
     const auto games = std::ranges::count_if(rounds, [](const Round& round) { return was_played(round.outcome); });
     card.unplayed = static_cast<std::uint32_t>(played - static_cast<std::size_t>(games));
-    for (std::size_t back = 0; back < float_rounds; ++back) read_float(position, card, back);
+    for (std::size_t back = 0; back < float_rounds; ++back) read_float(position, played, card, back);
     card.odd_number = odd_number;
     return card;
 }
@@ -97,13 +95,14 @@ Card card_of(const Position& position, Row row, bool odd_number) {
 }  // namespace
 
 std::vector<Card> cards_of(const Position& position) {
+    const auto played = position.table.rounds_played();
     std::vector<Card> cards;
     std::size_t number = 0;
     for (Row row = 0; row < position.table.players.size(); ++row) {
         const bool present = row < position.present.size() && position.present[row];
         if (!present && std::ranges::none_of(position.table.players[row].rounds, took_part)) continue;
         ++number;
-        if (present) cards.push_back(card_of(position, row, number % 2 == 1));
+        if (present) cards.push_back(card_of(position, played, row, number % 2 == 1));
     }
     std::ranges::stable_sort(cards, std::greater{}, &Card::score);
     return cards;
@@ -113,7 +112,8 @@ std::vector<Card> cards_of(const Position& position) {
 Colour initial_colour_of(const Position& position) {
     if (position.initial_colour != Colour::none) return position.initial_colour;
     const auto& players = position.table.players;
-    for (std::size_t round = 0; round < position.table.rounds_played(); ++round) {
+    const auto played = position.table.rounds_played();
+    for (std::size_t round = 0; round < played; ++round) {
         bool odd = false;
         for (const auto& player : players) {
             const auto until = std::min(round + 1, player.rounds.size());

@@ -1,6 +1,7 @@
 #include "core/formats/dutch/completion.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <set>
 
 namespace agon::formats::dutch {

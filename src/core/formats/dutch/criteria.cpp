@@ -271,4 +271,19 @@ Criteria::Sums Criteria::sums(std::span<const std::uint32_t> mate) const {
     return result;
 }
 
+Criteria::Sums Criteria::greatest_of_residents() const {
+    std::vector<char> resident(counts_.size(), 0);
+    for (std::size_t m = 0; m < members_.size(); ++m)
+        if (members_[m].part == Part::resident) resident[class_of_[m]] = 1;
+    Sums result(fields_, 0);
+    for (Class a = 0; a < counts_.size(); ++a)
+        for (Class b = a; b < counts_.size(); ++b) {
+            if (resident[a] == 0 || resident[b] == 0 || (a == b && counts_[a] < 2)) continue;
+            const auto of_pair = values(a, b);
+            for (std::size_t field = 0; field < fields_; ++field)
+                result[field] = std::max<std::uint64_t>(result[field], of_pair[field]);
+        }
+    return result;
+}
+
 }  // namespace agon::formats::dutch

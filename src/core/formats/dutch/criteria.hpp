@@ -77,6 +77,8 @@ public:
 
     /// The sums of a matching's fields. `mate` by member.
     Sums sums(std::span<const std::uint32_t> mate) const;
+    /// The greatest value of every field in a pair of two residents.
+    Sums greatest_of_residents() const;
     /// Where the fields of C8 stand in the sums: first and one past the last.
     std::pair<std::size_t, std::size_t> look_ahead_fields() const { return look_ahead_; }
 

@@ -97,8 +97,9 @@ private:
     void draw_absences() {
         using standings::Outcome;
         absent_.assign(table_.players.size(), std::nullopt);
+        const auto played = table_.rounds_played();
         for (std::size_t row = 0; row < absent_.size(); ++row) {
-            if (first_round_[row] > table_.rounds_played()) {
+            if (first_round_[row] > played) {
                 absent_[row] = Outcome::absent;
             } else if (chance(habits_.absences)) {
                 const Outcome kinds[] = {Outcome::absent, Outcome::half_bye, Outcome::half_bye, Outcome::full_bye};

@@ -1,10 +1,11 @@
 #include "core/formats/dutch/solver.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <numeric>
 
 #include "base/prng.hpp"
-#include "base/result.hpp"
+#include "core/formats/dutch/assignment.hpp"
 
 namespace agon::formats::dutch {
 
@@ -27,6 +28,7 @@ public:
         }
         const auto low_bits = ordered_ ? add_order(order, n) : 0;
         fill_table(low_bits);
+        set_starts();
     }
 
     std::size_t size() const { return member_of_.size(); }
@@ -47,22 +49,14 @@ public:
         }
     }
 
-    Int start(Vertex v) const {
-        Int most = 0;
-        if (ordered_) {
-            each_ordered(v, [&](Vertex, const Int& weight) {
-                if (most < weight) most = weight;
-                return true;
-            });
-        } else {
-            const auto own = class_[v];
-            for (Criteria::Class c = 0; c < criteria_.classes(); ++c) {
-                const auto& weight = table_[own * criteria_.classes() + c];
-                if ((c != own || criteria_.count(c) > 1) && most < weight) most = weight;
-            }
-        }
-        return half(most);
+    /// The weight of one pair, by the criteria alone.
+    const Int& between(Vertex u, Vertex v) const {
+        const auto place = place_[v];
+        if ((legal_.row(place_[u])[place / 64] >> (place % 64) & 1) == 0) return nothing_;
+        return table_[class_[u] * criteria_.classes() + class_[v]];
     }
+
+    const Int& start(Vertex v) const { return start_[v]; }
 
 private:
     unsigned add_order(const Order& order, std::size_t n) {
@@ -106,6 +100,48 @@ private:
         return sum;
     }
 
+    /// Duals that are near to the best. From the lowest part up: half of the heaviest pair within the part, or what is
+    /// missing to the heaviest pair with a lower part. So the many players below need not make up for the few above.
+    std::vector<Int> starts_of_classes() const {
+        const auto classes = static_cast<Criteria::Class>(criteria_.classes());
+        std::vector<Part> part(classes);
+        for (std::size_t m = 0; m < criteria_.size(); ++m) part[criteria_.class_of(m)] = criteria_.members()[m].part;
+        std::vector<Int> starts(classes, Int(0));
+        for (auto a = classes; a-- > 0;)  // classes stand in order of parts
+            for (Criteria::Class b = 0; b < classes; ++b) {
+                if (part[b] < part[a] || (a == b && criteria_.count(a) < 2)) continue;
+                const auto& weight = table_[a * classes + b];
+                const Int needed = part[b] == part[a] ? half(weight) : Int(weight - starts[b]);
+                if (starts[a] < needed) starts[a] = needed;
+            }
+        return starts;
+    }
+
+    /// Movers, and who is to meet as high a player as possible, make up for what distinguishes their pairs themselves.
+    void set_starts() {
+        const auto of_class = starts_of_classes();
+        for (const auto c : class_) start_.push_back(of_class[c]);
+        if (!ordered_) return;
+        auto sorted = bonus_;
+        std::ranges::sort(sorted, [](const Int& a, const Int& b) { return b < a; });
+        const Int middle = std::max(Int(0), sorted[sorted.size() / 2]);
+        std::vector<char> ready(size(), 0);
+        for (Vertex v = 0; v < size(); ++v) {
+            if (shift_[v] != none || criteria_.members()[member_of_[v]].part == Part::mover) continue;
+            if (resident_[v] != 0) start_[v] += std::max(bonus_[v], middle) - half(middle);
+            ready[v] = 1;
+        }
+        for (Vertex v = 0; v < size(); ++v) {
+            if (ready[v] != 0) continue;
+            start_[v] = 0;
+            each_ordered(v, [&](Vertex other, const Int& weight) {
+                if (ready[other] != 0 && start_[v] < weight - start_[other]) start_[v] = weight - start_[other];
+                return true;
+            });
+            ready[v] = 1;
+        }
+    }
+
     template <class F>
     void each_ordered(Vertex u, F f) const {
         const auto* const legal = legal_.row(place_[u]);
@@ -136,6 +172,8 @@ private:
     std::vector<Place> place_;
     std::vector<Criteria::Class> class_;
     std::vector<Int> table_;
+    Int nothing_ = 0;
+    std::vector<Int> start_;
 
     bool ordered_;
     std::vector<unsigned> shift_;
@@ -155,7 +193,38 @@ std::vector<Vertex> solve_with(const Context& context, const Criteria& criteria,
     return result;
 }
 
+template <class Int>
+std::optional<std::vector<Vertex>> assign_with(const Context& context, const Criteria& criteria,
+                                               const std::vector<Vertex>& tops, const std::vector<Vertex>& bottoms,
+                                               const Criteria::Sums& required) {
+    std::vector<Vertex> members(criteria.size());
+    std::iota(members.begin(), members.end(), Vertex{0});
+    const Weights<Int> weights(context, criteria, {}, std::move(members));
+    const auto weight = [&](Vertex row, Vertex column) -> const Int& {
+        return weights.between(tops.data()[row], bottoms.data()[column]);
+    };
+    Assignment<Int, decltype(weight)> assignment(tops.size(), bottoms.size(), weight);
+    if (!assignment.solve()) return {};
+    std::vector<Vertex> mate(criteria.size(), no_vertex);
+    for (std::size_t i = 0; i < tops.size(); ++i) mate[tops[i]] = bottoms[assignment.column_of()[i]];
+    if (criteria.sums(mate) < required) return {};
+    assignment.make_earliest();
+    std::vector<Vertex> result;
+    for (const auto column : assignment.column_of()) result.push_back(bottoms[column]);
+    return result;
+}
+
 }  // namespace
+
+std::optional<std::vector<Vertex>> Solver::assign(const Criteria& criteria, const std::vector<Vertex>& tops,
+                                                  const std::vector<Vertex>& bottoms,
+                                                  const Criteria::Sums& required) const {
+    const auto bits = std::max(criteria.total_bits() + head_room, tuning_.least_bits);
+    if (bits <= widths[0]) return assign_with<Int128>(context_, criteria, tops, bottoms, required);
+    if (bits <= widths[1]) return assign_with<Wide<4>>(context_, criteria, tops, bottoms, required);
+    if (bits <= widths[2]) return assign_with<Wide<8>>(context_, criteria, tops, bottoms, required);
+    return assign_with<Widest>(context_, criteria, tops, bottoms, required);
+}
 
 std::vector<Vertex> Solver::solve(const Criteria& criteria, const Order& order) const {
     std::vector<Vertex> member_of(criteria.size());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/formats/dutch/criteria.hpp"
@@ -48,6 +49,13 @@ public:
 
     /// By member: whom it is matched with, or `no_vertex`.
     std::vector<Vertex> solve(const Criteria&, const Order& = {}) const;
+
+    /// Gives every member of `tops` (in order) an opponent of `bottoms` such that the pairs keep the criteria best, and
+    /// of all such choices the one that gives the first top the highest bottom, then the second … Nothing if that is
+    /// impossible or the sums of the fields come out below `required`.
+    std::optional<std::vector<Vertex>> assign(const Criteria&, const std::vector<Vertex>& tops,
+                                              const std::vector<Vertex>& bottoms,
+                                              const Criteria::Sums& required) const;
 
     /// How many bits are left for fields of `Order` before weights become wider and slower.
     static unsigned spare_bits(const Criteria&);
