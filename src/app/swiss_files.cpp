@@ -15,11 +15,20 @@ using standings::Row;
 using trf::Number;
 using trf::Report;
 
+/// FIDE's names for the Dutch System in force, with or without Baku acceleration; it was adopted in 2025, and older
+/// drafts name it after 2026.
+bool is_dutch(std::string_view type_code) {
+    constexpr std::string_view baku = "_BAKU";
+    if (type_code.ends_with(baku)) type_code.remove_suffix(baku.size());
+    return type_code.empty() || type_code == "FIDE_DUTCH" || type_code == "FIDE_DUTCH_2025" ||
+           type_code == "FIDE_DUTCH_2026";
+}
+
 /// Files of team events and of other systems say so.
 std::optional<Error> why_not_dutch(const Report& report) {
-    if (!report.type_code.empty() && !report.type_code.starts_with("FIDE_DUTCH"))
+    if (!is_dutch(report.type_code))
         return Error{Code::invalid,
-                     fmt::format("record 192 says {}; Agon pairs by the FIDE (Dutch) System", report.type_code),
+                     fmt::format("record 192 says {}; Agon pairs by the FIDE (Dutch) System of 2026", report.type_code),
                      {}};
     for (const auto& other : report.others)
         if (other.starts_with("013") || other.starts_with("310"))

@@ -71,7 +71,7 @@ private:
         report_.time_control = "90 minutes, and 30 seconds for each move";
         report_.time_code = "5400+30";
         report_.controller = "Agon";
-        report_.type_code = "FIDE_DUTCH_2026";
+        report_.type_code = "FIDE_DUTCH_2025";
         report_.tiebreaks = "BH,SB";
         report_.standings = "PTS,BH,SB";
         for (std::uint32_t round = 1; round <= settings_.rounds; ++round)

@@ -110,7 +110,7 @@ std::string with_numbers(std::string_view sentence, const trf::Report& report) {
 std::vector<Line> lines_of(const trf::Report& report, const standings::Settings& settings,
                            const StandingsArguments& arguments) {
     auto table = trf::cross_table(report);
-    table.round_robin = arguments.round_robin;
+    table.round_robin = arguments.round_robin || report.type_code.find("ROUNDROBIN") != std::string::npos;
     const auto order = standings::order_of(settings);
     std::vector<Line> lines;
     for (const auto& standing : standings::rank(table, settings)) {

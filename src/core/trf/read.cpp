@@ -56,7 +56,7 @@ Refusal read_total_rounds(Draft& draft, const Line& line) {
     auto& total = draft.report.total_rounds;
     if (total != 0 && total != *rounds)
         return wrong(line.place(columns),
-                     fmt::format("{} rounds, but line {} says {}", *rounds, draft.total_rounds_place.line, total))
+                     fmt::format("the rounds are {}, but {} by line {}", *rounds, total, draft.total_rounds_place.line))
             .error();
     total = *rounds;
     draft.total_rounds_place = line.place(columns);
@@ -171,7 +171,7 @@ Refusal check_total_rounds(const Draft& draft) {
     const auto total = draft.report.total_rounds;
     const auto played = rounds_played(draft.report);
     if (total == 0 || played <= total) return {};
-    return wrong(draft.total_rounds_place, fmt::format("{} rounds, but {} were played", total, played)).error();
+    return wrong(draft.total_rounds_place, fmt::format("{} is less than the rounds played, {}", total, played)).error();
 }
 
 Refusal finish(Draft& draft) {

@@ -104,7 +104,7 @@ struct Report {
     std::string time_control;    // 122
     std::string ranking_method;  // 172
     std::string controller;      // 182, the program that pairs
-    std::string type_code;       // 192, as in FIDE_DUTCH_2026
+    std::string type_code;       // 192, as in FIDE_DUTCH_2025
     std::string tiebreaks;       // 202
     std::string standings;       // 212
     std::string time_code;       // 222
