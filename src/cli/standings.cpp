@@ -16,7 +16,7 @@ namespace {
 using standings::Edition;
 using standings::TieBreak;
 
-constexpr std::string_view usual_tiebreaks = "buchholz_cut1,buchholz,sonneborn_berger";
+constexpr std::string_view usual_tiebreaks = "buchholz_cut1,buchholz,sonneborn_berger,direct_encounter";
 
 struct StandingsArguments {
     std::string file;
@@ -36,9 +36,9 @@ struct Cell {
 BOOST_DESCRIBE_STRUCT(Cell, (), (tiebreak, value, why))
 
 struct Line {
-    /// Equal ones share the places `place` to `last_place`.
+    /// Equal ones share the places `place` to `place_to`.
     std::uint32_t place = 0;
-    std::uint32_t last_place = 0;
+    std::uint32_t place_to = 0;
     trf::Number number = 0;
     std::string title;
     std::string name;
@@ -46,7 +46,7 @@ struct Line {
     std::uint32_t rating = 0;
     std::vector<Cell> values;
 };
-BOOST_DESCRIBE_STRUCT(Line, (), (place, last_place, number, title, name, federation, rating, values))
+BOOST_DESCRIBE_STRUCT(Line, (), (place, place_to, number, title, name, federation, rating, values))
 
 std::vector<std::string_view> words_of_list(std::string_view list) {
     std::vector<std::string_view> words;
@@ -149,8 +149,8 @@ void print_table(const std::vector<std::vector<std::string>>& rows, std::size_t 
 }
 
 std::string place_text(const Line& line) {
-    return line.place == line.last_place ? fmt::format("{}", line.place)
-                                         : fmt::format("{}-{}", line.place, line.last_place);
+    return line.place == line.place_to ? fmt::format("{}", line.place)
+                                       : fmt::format("{}-{}", line.place, line.place_to);
 }
 
 std::string heading_of(TieBreak tiebreak) {

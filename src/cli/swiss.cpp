@@ -31,7 +31,7 @@ int pair_file(const PairArguments& arguments) {
     const auto pairing = swiss::pair_next_round(*report, arguments.rounds);
     if (!pairing) return fail(1, fmt::format("{}: {}", arguments.file, pairing.error().message));
     const auto text = arguments.json ? codec::to_json<codec::log_spelling>(*pairing) + "\n" : pairing_text(*pairing);
-    if (auto written = write_file(arguments.output, text); !written) return fail(1, written.error().message);
+    if (const auto written = write_file(arguments.output, text); !written) return fail(1, written.error().message);
     return 0;
 }
 

@@ -85,15 +85,25 @@ std::optional<Points> tenths_of(std::string_view text) {
     return value <= max_points ? std::optional(value) : std::nullopt;
 }
 
+/// What a file says may be quoted in a message: without its tabs, and not at any length.
+std::string one_line(std::string message) {
+    constexpr std::size_t longest = 240;
+    std::ranges::replace(message, '\t', ' ');
+    if (message.size() <= longest) return message;
+    auto end = longest;
+    while ((static_cast<unsigned char>(message[end]) & 0xc0) == 0x80) --end;
+    return message.substr(0, end) + "…";
+}
+
 }  // namespace
 
 std::unexpected<Error> wrong(const Place& place, std::string_view what) {
     auto where = fmt::format("line {}", place.line);
     if (place.record != "001") where += fmt::format(", record {}", place.record);
-    if (place.columns.first == 0) return refused(Code::invalid, fmt::format("{}: {}", where, what));
     const auto [first, last] = place.columns;
-    where += first == last ? fmt::format(", column {}", first) : fmt::format(", columns {}–{}", first, last);
-    return refused(Code::invalid, fmt::format("{}: {}", where, what));
+    if (first != 0)
+        where += first == last ? fmt::format(", column {}", first) : fmt::format(", columns {}–{}", first, last);
+    return refused(Code::invalid, one_line(fmt::format("{}: {}", where, what)));
 }
 
 std::vector<RawLine> lines_of(std::string_view file) {

@@ -134,8 +134,8 @@ constexpr RecordReader readers[] = {
 
 Refusal read_line(Draft& draft, const RawLine& raw) {
     const Line line(raw);
-    if (const auto column = line.control_character())
-        return wrong(line.place({*column, *column}), "a control character").error();
+    if (const auto column = line.control_character())  // it may stand in the record's name, which is not told
+        return wrong({line.number(), "001", {*column, *column}}, "a control character").error();
     const auto* found = std::ranges::find(readers, line.record(), &RecordReader::record);
     if (found != std::end(readers)) return found->read(draft, line);
     if (!read_text(draft.report, line)) draft.report.others.emplace_back(raw.text);

@@ -15,7 +15,6 @@ Entry only_entry(std::string_view entry) {
     return report->players.front().rounds.front();
 }
 
-/// The words of the issue of a line at the end of the small event.
 std::string refusal_with(std::string_view line) { return refusal_of(small_event() + std::string(line) + "\n"); }
 
 Report small_with(std::string_view lines) {
@@ -153,6 +152,12 @@ TEST_CASE("trf: what is out of its columns is told with line and columns") {
           "line 3, column 99: the result is 1, but there is no opponent");
     CHECK(refusal_of(player_line(1, "", std::string(2600, ' ') + "0000 - Z")) ==
           "line 1, columns 2692–2695: more than 255 rounds");
+}
+
+TEST_CASE("trf: a message is one line of a bounded length, whatever it quotes") {
+    CHECK(refusal_with("XXR 1\t2") ==
+          "line 7, record XXR, columns 4–7: the number of rounds is '1 2'; it is a whole number");
+    CHECK(refusal_with("XXS " + std::string(100'000, '?')).size() < 300);
 }
 
 TEST_CASE("trf: opponents exist and their cards agree") {
