@@ -16,12 +16,6 @@ struct PointSystem {
     Scoring scoring() const;
 };
 
-/// A player that another record names; he must exist.
-struct Mention {
-    Number player = 0;
-    Place place;
-};
-
 struct Draft {
     Report report;
     /// The line of each of `report.players`.
@@ -29,7 +23,8 @@ struct Draft {
     /// By number: the line of its player; 0 is none.
     std::vector<std::size_t> line_of_number = std::vector<std::size_t>(max_number + 1);
     PointSystem points;
-    std::vector<Mention> mentions;
+    /// Where a player was first named by another record than his own; he must exist.
+    std::map<Number, Place> mentions;
     std::size_t forbidden_pairs = 0;
     /// Where the number of rounds and the initial colour were said.
     Place total_rounds_place;

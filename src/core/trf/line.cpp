@@ -106,16 +106,16 @@ std::unexpected<Error> wrong(const Place& place, std::string_view what) {
     return refused(Code::invalid, one_line(fmt::format("{}: {}", where, what)));
 }
 
-std::vector<RawLine> lines_of(std::string_view file) {
-    std::vector<RawLine> lines;
-    for (std::size_t number = 1; !file.empty(); ++number) {
-        const auto end = std::min(file.find_first_of("\r\n"), file.size());
-        const auto text = file.substr(0, end);
-        if (text.find_first_not_of(" \t") != text.npos) lines.push_back({number, text});
-        file.remove_prefix(end);
-        file.remove_prefix(file.starts_with("\r\n") ? 2 : std::min<std::size_t>(1, file.size()));
+std::optional<RawLine> Lines::next() {
+    while (!rest_.empty()) {
+        ++number_;
+        const auto end = std::min(rest_.find_first_of("\r\n"), rest_.size());
+        const auto text = rest_.substr(0, end);
+        rest_.remove_prefix(end);
+        rest_.remove_prefix(rest_.starts_with("\r\n") ? 2 : std::min<std::size_t>(1, rest_.size()));
+        if (text.find_first_not_of(" \t") != text.npos) return RawLine{number_, text};
     }
-    return lines;
+    return std::nullopt;
 }
 
 Line::Line(const RawLine& raw) : number_(raw.number) {
@@ -139,16 +139,13 @@ std::string Line::text(Columns columns) const {
     return out;
 }
 
-std::vector<Columns> Line::words(std::size_t from) const {
-    std::vector<Columns> words;
-    for (auto column = from; column <= width(); ++column) {
-        if (is_blank_character(at(column))) continue;
-        if (!words.empty() && words.back().last + 1 == column)
-            words.back().last = column;
-        else
-            words.push_back({column, column});
-    }
-    return words;
+std::optional<Columns> Line::word_from(std::size_t column) const {
+    auto first = column;
+    while (first <= width() && is_blank_character(at(first))) ++first;
+    if (first > width()) return std::nullopt;
+    auto last = first;
+    while (last < width() && !is_blank_character(at(last + 1))) ++last;
+    return Columns{first, last};
 }
 
 std::optional<std::size_t> Line::control_character() const {

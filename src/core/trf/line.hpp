@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.hpp"
 #include "core/standings/cross_table.hpp"
@@ -33,8 +32,16 @@ struct RawLine {
     std::size_t number = 0;
     std::string_view text;
 };
-/// The lines that are not blank, without their ends.
-std::vector<RawLine> lines_of(std::string_view file);
+/// A file's lines that are not blank, one after the other, without their ends.
+class Lines {
+public:
+    explicit Lines(std::string_view file) : rest_(file) {}
+    std::optional<RawLine> next();
+
+private:
+    std::string_view rest_;
+    std::size_t number_ = 0;
+};
 
 /// A line whose columns can be asked for; behind its end are blanks.
 class Line {
@@ -51,8 +58,9 @@ public:
     /// In UTF-8, without blanks at both ends.
     std::string text(Columns) const;
     std::string text_from(std::size_t column) const { return text({column, width()}); }
-    /// Words between blanks and tabs, from a column on.
-    std::vector<Columns> words(std::size_t from) const;
+    /// The first word from a column on, between blanks and tabs, or nothing:
+    /// `for (auto word = line.word_from(4); word; word = line.word_from(word->last + 1))`
+    std::optional<Columns> word_from(std::size_t column) const;
 
     /// The first control character other than a tab, or nothing.
     std::optional<std::size_t> control_character() const;

@@ -81,13 +81,13 @@ Refusal read_initial_colour(Draft& draft, const Line& line) {
 /// `XXC white1 rank`; words of other programs are kept.
 Refusal read_configuration(Draft& draft, const Line& line) {
     bool all_known = true;
-    for (const auto columns : line.words(4)) {
-        const auto word = line.text(columns);
+    for (auto columns = line.word_from(4); columns; columns = line.word_from(columns->last + 1)) {
+        const auto word = line.text(*columns);
         Refusal refusal;
         if (word == "white1")
-            refusal = set_initial_colour(draft, Colour::white, line.place(columns));
+            refusal = set_initial_colour(draft, Colour::white, line.place(*columns));
         else if (word == "black1")
-            refusal = set_initial_colour(draft, Colour::black, line.place(columns));
+            refusal = set_initial_colour(draft, Colour::black, line.place(*columns));
         else if (word == "rank")
             draft.report.is_ranked_by_order = true;
         else
@@ -138,7 +138,10 @@ Refusal read_line(Draft& draft, const RawLine& raw) {
         return wrong({line.number(), "001", {*column, *column}}, "a control character").error();
     const auto* found = std::ranges::find(readers, line.record(), &RecordReader::record);
     if (found != std::end(readers)) return found->read(draft, line);
-    if (!read_text(draft.report, line)) draft.report.others.emplace_back(raw.text);
+    if (read_text(draft.report, line)) return {};
+    if (draft.report.others.size() == max_others)
+        return wrong(line.place(), fmt::format("more than {} records that mean nothing here", max_others)).error();
+    draft.report.others.emplace_back(raw.text);
     return {};
 }
 
@@ -196,8 +199,9 @@ Result<Report> read(std::string_view file) {
     if (file.starts_with(byte_order_mark)) file.remove_prefix(byte_order_mark.size());
     if (file.ends_with(end_of_dos_file)) file.remove_suffix(1);
     Draft draft;
-    for (const auto& raw : lines_of(file))
-        if (auto refusal = read_line(draft, raw)) return std::unexpected(*std::move(refusal));
+    Lines lines(file);
+    while (const auto raw = lines.next())
+        if (auto refusal = read_line(draft, *raw)) return std::unexpected(*std::move(refusal));
     if (auto refusal = finish(draft)) return std::unexpected(*std::move(refusal));
     return std::move(draft.report);
 }

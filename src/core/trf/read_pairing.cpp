@@ -16,6 +16,10 @@ Result<Number> player_at(const Line& line, Columns columns) {
     return line.number_at(columns, "player's number", max_number);
 }
 
+void mention(Draft& draft, Number player, const Line& line, Columns columns) {
+    if (!draft.mentions.contains(player)) draft.mentions.emplace(player, line.place(columns));
+}
+
 /// Players in columns of four, a blank between two, from `first` to the line's end.
 Result<std::vector<Number>> players_from(Draft& draft, const Line& line, std::size_t first) {
     std::vector<Number> players;
@@ -27,7 +31,7 @@ Result<std::vector<Number>> players_from(Draft& draft, const Line& line, std::si
         const auto player = player_at(line, columns);
         if (!player) return std::unexpected(player.error());
         players.push_back(*player);
-        draft.mentions.push_back({*player, line.place(columns)});
+        mention(draft, *player, line, columns);
     }
     return players;
 }
@@ -35,11 +39,11 @@ Result<std::vector<Number>> players_from(Draft& draft, const Line& line, std::si
 /// Players as words.
 Result<std::vector<Number>> players_as_words(Draft& draft, const Line& line) {
     std::vector<Number> players;
-    for (const auto columns : line.words(4)) {
-        const auto player = player_at(line, columns);
+    for (auto columns = line.word_from(4); columns; columns = line.word_from(columns->last + 1)) {
+        const auto player = player_at(line, *columns);
         if (!player) return std::unexpected(player.error());
         players.push_back(*player);
-        draft.mentions.push_back({*player, line.place(columns)});
+        mention(draft, *player, line, *columns);
     }
     return players;
 }
@@ -95,6 +99,8 @@ Refusal read_acceleration(Draft& draft, const Line& line) {
     if (!last_player) return last_player.error();
     if (*first_round > *last_round) return wrong(line.place({15, 21}), "the last round is before the first").error();
     if (*first_player > *last_player) return wrong(line.place({23, 31}), "the last player is before the first").error();
+    if (draft.report.accelerations.size() == max_accelerations)
+        return wrong(line.place(), fmt::format("more than {} records of acceleration", max_accelerations)).error();
     draft.report.accelerations.push_back({**points, *first_round, *last_round, *first_player, *last_player});
     return {};
 }
@@ -103,7 +109,7 @@ Refusal read_acceleration(Draft& draft, const Line& line) {
 Refusal read_players_acceleration(Draft& draft, const Line& line) {
     const auto player = player_at(line, number_columns);
     if (!player) return player.error();
-    draft.mentions.push_back({*player, line.place(number_columns)});
+    mention(draft, *player, line, number_columns);
     auto& rounds = draft.acceleration[*player];
     for (Columns columns{10, 13}; columns.first <= line.width(); columns = columns.shifted(list_step)) {
         const auto points = line.points_in(columns, "points");

@@ -94,7 +94,8 @@ Refusal read_engine_points(Draft& draft, const Line& line) {
 
 /// `XXS W=3.0 D=1.0 PAB=3.0`
 Refusal read_engine_point_list(Draft& draft, const Line& line) {
-    for (const auto columns : line.words(4)) {
+    for (auto word = line.word_from(4); word; word = line.word_from(word->last + 1)) {
+        const auto columns = *word;
         const auto text = line.text(columns);
         const auto equals = std::min(text.find('='), text.size());
         const auto* found = find(words_of_xxs, text.substr(0, equals));

@@ -280,10 +280,15 @@ TEST_CASE("trf: records about the pairing are read, and refused where they are n
 }
 
 TEST_CASE("trf: a huge file is refused by its size, a large one is read") {
-    CHECK(refusal_of(std::string(max_bytes, ' ')) == "the file has 67108864 bytes; the most is 67108863");
+    CHECK(refusal_of(std::string(max_bytes, ' ')) == "the file has 33554432 bytes; the most is 33554431");
     std::string many;
     for (int i = 0; i < 1500; ++i) many += " 1";
     CHECK(refusal_with("XXP" + many) == "line 7, record XXP: more than 1000000 forbidden pairs");
+    std::string ranges, others;
+    for (std::size_t i = 0; i < max_accelerations + 1; ++i) ranges += "250       1.0 001 003    1    2\n";
+    CHECK(refusal_with(ranges) == "line 1007, record 250: more than 1000 records of acceleration");
+    for (std::size_t i = 0; i < max_others + 1; ++i) others += "ESP\n";
+    CHECK(refusal_with(others) == "line 100007, record ESP: more than 100000 records that mean nothing here");
     std::string all;
     for (Number number = 1; number <= max_number; ++number) all += player_line(number, "0.5", "0000 - H");
     const auto report = read(all);

@@ -28,9 +28,12 @@ inline constexpr Number max_number = 9999;
 inline constexpr std::uint32_t max_rounds = 255;
 /// Points that four columns hold: 99.9.
 inline constexpr Points max_points = 999;
-/// A file is smaller than this, and forbids fewer pairs than this.
-inline constexpr std::size_t max_bytes = std::size_t{64} << 20;
+/// A file is smaller than this; it holds the rounds of all players that there may be.
+inline constexpr std::size_t max_bytes = std::size_t{32} << 20;
 inline constexpr std::size_t max_forbidden_pairs = 1'000'000;
+inline constexpr std::size_t max_accelerations = 1'000;
+/// Lines that mean nothing to Agon.
+inline constexpr std::size_t max_others = 100'000;
 
 /// One round of one player, ten columns of his record.
 struct Entry {
