@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/formats/dutch/dutch.hpp"
 
 namespace agon::swiss {
@@ -54,13 +56,13 @@ std::optional<dutch::Pairing> pair_round(const Report& report, const CrossTable&
                                    .acceleration = std::move(facts.acceleration)});
 }
 
-RoundPairing by_number(const Report& report, std::uint32_t round, dutch::Pairing pairing) {
+RoundPairing by_number(const Report& report, std::uint32_t round, const dutch::Pairing& pairing) {
     const auto number = [&](Row row) { return report.players[row].number; };
     RoundPairing out{.round = round};
-    for (auto& pair : pairing.pairs)
+    for (const auto& pair : pairing.pairs)
         out.boards.push_back({static_cast<std::uint32_t>(out.boards.size() + 1), number(pair.white), number(pair.black),
-                              std::move(pair.why_pair), std::move(pair.why_colours)});
-    if (pairing.bye) out.bye = Bye{number(*pairing.bye), std::move(pairing.why_bye)};
+                              with_numbers_of(report, pair.why_pair), with_numbers_of(report, pair.why_colours)});
+    if (pairing.bye) out.bye = Bye{number(*pairing.bye), with_numbers_of(report, pairing.why_bye)};
     return out;
 }
 
@@ -133,10 +135,10 @@ Result<RoundPairing> pair_next_round(const Report& report, std::uint32_t total_r
     if (total_rounds != 0) table.total_rounds = total_rounds;
     if (round > table.total_rounds)
         return refused(Code::wrong_state, fmt::format("all {} rounds are played", round - 1));
-    auto pairing = pair_round(report, table, round);
+    const auto pairing = pair_round(report, table, round);
     if (!pairing)
         return refused(Code::conflict, fmt::format("there is no legal pairing of round {}; an arbiter decides", round));
-    return by_number(report, round, *std::move(pairing));
+    return by_number(report, round, *pairing);
 }
 
 Result<std::vector<Difference>> check(const Report& report) {
@@ -146,6 +148,24 @@ Result<std::vector<Difference>> check(const Report& report) {
     for (std::uint32_t round = 1; round <= trf::rounds_played(report); ++round)
         compare_round(report, table, round, found);
     return found;
+}
+
+std::string with_numbers_of(const Report& report, std::string_view sentence) {
+    constexpr std::string_view mark = "o. ";  // of `No. ` and `no. `
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    std::string out;
+    for (auto at = sentence.find(mark); at != sentence.npos; at = sentence.find(mark)) {
+        out += sentence.substr(0, at + mark.size());
+        sentence.remove_prefix(at + mark.size());
+        const auto digits = sentence.substr(
+            0, static_cast<std::size_t>(std::ranges::find_if_not(sentence, is_digit) - sentence.begin()));
+        std::size_t row = 0;
+        for (const char c : digits) row = row * 10 + static_cast<std::size_t>(c - '0');
+        const bool is_row = row >= 1 && row <= report.players.size();
+        out += is_row ? fmt::format("{}", report.players[row - 1].number) : std::string(digits);
+        sentence.remove_prefix(digits.size());
+    }
+    return out += sentence;
 }
 
 }  // namespace agon::swiss

@@ -56,4 +56,7 @@ BOOST_DESCRIBE_STRUCT(Difference, (), (round, board, what))
 /// Refused like `pair_next_round`, except that a file without the number of rounds has those that were played.
 Result<std::vector<Difference>> check(const trf::Report&);
 
+/// A sentence of the rules, which name players by their rows (`no. 2` is row 1), with their numbers in the file.
+std::string with_numbers_of(const trf::Report&, std::string_view sentence);
+
 }  // namespace agon::swiss

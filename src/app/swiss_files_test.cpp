@@ -65,6 +65,11 @@ TEST_CASE("swiss files: players are named by their numbers in the file, whatever
                  player_line(5, "")) == "90-17 5-4 ");
 }
 
+TEST_CASE("swiss files: reasons name players by their numbers in the file, too") {
+    const auto report = report_of(player_line(90, "") + player_line(4, ""));
+    CHECK(with_numbers_of(report, "no. 2 beat No. 1 in round 2: no. 3") == "no. 90 beat No. 4 in round 2: no. 3");
+}
+
 TEST_CASE("swiss files: what cannot be paired is told") {
     const auto two = player_line(1, "1.0", "   2 w 1") + player_line(2, "0.0", "   1 b 0");
     CHECK(paired(two + "XXR 2\n") == "there is no legal pairing of round 2; an arbiter decides");

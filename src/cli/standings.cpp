@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "app/swiss_files.hpp"
 #include "base/codec/codec.hpp"
 #include "cli/commands.hpp"
 #include "cli/report_file.hpp"
@@ -92,21 +93,6 @@ Result<std::vector<TieBreak>> chosen_tiebreaks(const StandingsArguments& argumen
     return tiebreaks_of(usual_tiebreaks);
 }
 
-/// Sentences name players as rows of the table; the reader knows them by their numbers in the file.
-std::string with_numbers(std::string_view sentence, const trf::Report& report) {
-    constexpr std::string_view mark = "No. ";
-    std::string out;
-    for (auto at = sentence.find(mark); at != sentence.npos; at = sentence.find(mark)) {
-        out += sentence.substr(0, at + mark.size());
-        sentence.remove_prefix(at + mark.size());
-        std::size_t row = 0;
-        for (; !sentence.empty() && sentence[0] >= '0' && sentence[0] <= '9'; sentence.remove_prefix(1))
-            row = row * 10 + static_cast<std::size_t>(sentence[0] - '0');
-        if (row >= 1 && row <= report.players.size()) out += fmt::format("{}", report.players[row - 1].number);
-    }
-    return out += sentence;
-}
-
 std::vector<Line> lines_of(const trf::Report& report, const standings::Settings& settings,
                            const StandingsArguments& arguments) {
     auto table = trf::cross_table(report);
@@ -127,7 +113,7 @@ std::vector<Line> lines_of(const trf::Report& report, const standings::Settings&
             auto& cell =
                 line.values.emplace_back(Cell{order[i], standings::value_text(order[i], standing.values[i]), {}});
             if (arguments.explain)
-                cell.why = with_numbers(standings::explain(table, settings, order[i], standing.row), report);
+                cell.why = swiss::with_numbers_of(report, standings::explain(table, settings, order[i], standing.row));
         }
     }
     return lines;
