@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
     agon::cli::add_token(program, chosen);
     agon::cli::add_openapi(program, chosen);
     agon::cli::add_verify(program, chosen);
+    agon::cli::add_simulate(program, chosen);
     agon::cli::add_version(program, chosen);
     agon::cli::add_help(program, chosen);
 

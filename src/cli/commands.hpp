@@ -16,6 +16,7 @@ void add_demo(CLI::App& program, Run& chosen);
 void add_token(CLI::App& program, Run& chosen);
 void add_openapi(CLI::App& program, Run& chosen);
 void add_verify(CLI::App& program, Run& chosen);
+void add_simulate(CLI::App& program, Run& chosen);
 void add_version(CLI::App& program, Run& chosen);
 void add_help(CLI::App& program, Run& chosen);
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "core/matchmaking/rating_index.hpp"
@@ -53,7 +55,8 @@ private:
     };
 
     static std::uint32_t hash_of(const PlayerId& player) {
-        return static_cast<std::uint32_t>(std::hash<PlayerId>{}(player));
+        // The upper half of a product, so that ids which differ in a few bits only are spread too (Knuth, TAOCP 6.4).
+        return static_cast<std::uint32_t>(std::hash<PlayerId>{}(player) * 0x9e3779b97f4a7c15 >> 32);
     }
     std::uint32_t mask() const { return static_cast<std::uint32_t>(places_.size() - 1); }
 

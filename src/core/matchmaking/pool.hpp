@@ -99,8 +99,8 @@ public:
     void admit(const Ticket&);
     bool remove(PlayerId);
 
-    /// After an outage: the time until `now` counts as waited, whoever's timeout passed meanwhile gets `grace` from
-    /// now, and all who wait are paired at once as well as can be (batch.hpp), instead of one after the other.
+    /// After an outage: the time until `now` counts as waited, nobody's waiting ends before `grace` from now, and all
+    /// who wait are paired at once as well as can be (batch.hpp), instead of one after the other.
     void resume(Instant now, Duration grace, Decisions&);
 
 private:
@@ -154,7 +154,7 @@ private:
     bool reaches(Slot, double gap) const;
     bool may_meet(Slot a, Slot b, double gap) const;
     bool avoid_each_other(Slot a, Slot b) const;
-    double reach_into(Slot, Level) const;
+    double reach_into(Level, double own) const;
     Found best_opponent(Slot) const;
     void match(Slot, Slot, Decisions&);
 

@@ -49,13 +49,15 @@ Instant Pool::first_meeting(Slot slot) const {
 
 void Pool::resume(Instant at, Duration grace, Decisions& decisions) {
     now_ = std::max(now_, at);
-    woken_ = by_joining();
+    std::vector<Ticket> tickets;
+    for (const auto slot : by_joining()) tickets.push_back(erase(slot));
     std::vector<Candidate> candidates;
-    for (auto& slot : woken_) {
-        auto ticket = erase(slot);
-        if (ticket.timeout_at <= now_) ticket.timeout_at = now_ + grace;
-        insert(slot = take_slot(std::move(ticket)));  // on the level that its age has now
-        const auto& entry = entries_[slot];
+    woken_.clear();
+    for (auto& ticket : tickets) {
+        ticket.timeout_at = std::max(ticket.timeout_at, now_ + grace);
+        woken_.push_back(take_slot(std::move(ticket)));  // on the level that its age has now
+        insert(woken_.back());
+        const auto& entry = entries_[woken_.back()];
         candidates.push_back({.rating = entry.rating,
                               .window = windows_.at(entry.level),
                               .waited = std::max(Duration{0}, now_ - entry.enqueued_at)});

@@ -36,19 +36,20 @@ bool Pool::avoid_each_other(Slot a, Slot b) const {
            (!y.avoids.empty() && std::ranges::binary_search(y.avoids, x.player));
 }
 
-/// How far away somebody of `level` can be and still meet this one, ramps aside.
-double Pool::reach_into(Slot slot, Level level) const {
-    const auto own = windows_.at(entries_[slot].level), other = windows_.at(level);
+/// How far away somebody of `level` can be at most and still meet this one, whose own window holds `own`.
+double Pool::reach_into(Level level, double own) const {
+    const auto other = windows_.at(level);
     return settings_.rule == Rule::mutual ? std::min(own, other) : std::max(own, other);
 }
 
 /// The closest that this one may meet now, of equally close ones the oldest.
 Pool::Found Pool::best_opponent(Slot slot) const {
     Found best;
+    const auto own = window_now(slot) * (1 + 1e-9);  // `reaches` is exact, to the microsecond
     for (Level level = 0; level < windows_.levels(); ++level) {
         const auto& near = levels_[level].near;
         if (near.empty()) continue;
-        auto reach = reach_into(slot, level);
+        auto reach = reach_into(level, own);
         if (best.slot != no_slot) reach = std::min(reach, best.gap);
         near.near(entries_, entries_[slot].rating, reach, [&](Slot other) {
             const auto d = gap(slot, other);
