@@ -12,8 +12,9 @@
 /// ends: a pair whose window opens at the last microsecond still meets, and so does one that joins at that microsecond,
 /// as long as `advance` was not called with it before.
 ///
-/// An instant before the last one that the pool has seen counts as that last one. Costs per call do not depend on how
-/// many wait. One thread at a time. A copy is a pool of its own.
+/// An instant before the last one that the pool has seen counts as that last one. What a joining, leaving or deadline
+/// costs does not grow with how many wait, but for those who avoid each other; `status` looks at everybody. One thread
+/// at a time. A copy is a pool of its own.
 #pragma once
 
 #include <optional>
