@@ -37,22 +37,21 @@ Result<void> TeamPool::ask_backfill(BackfillRequest request, Instant at, TeamDec
         return refused(Code::invalid, "nobody plays in it", "/sides");
     catch_up(at, decisions);
     const auto match = request.match;
-    const auto same = std::ranges::find(running_, match, [](const Running& r) { return r.request.match; });
+    const auto same = std::ranges::find(running_, match, &BackfillRequest::match);
     if (same != running_.end())
-        same->request = std::move(request);
+        *same = std::move(request);
     else
-        running_.push_back({std::move(request), now_});
+        running_.push_back(std::move(request));
     fill_match(match, decisions);
     return {};
 }
 
 bool TeamPool::cancel_backfill(MatchId match) {
-    return std::erase_if(running_, [&](const Running& r) { return r.request.match == match; }) > 0;
+    return std::erase_if(running_, [&](const BackfillRequest& r) { return r.match == match; }) > 0;
 }
 
 /// The side on which the party fits and makes the match fairest; nothing where it fits on neither.
-std::optional<std::size_t> TeamPool::best_seat(const Running& running, const Party& party) const {
-    const auto& request = running.request;
+std::optional<std::size_t> TeamPool::best_seat(const BackfillRequest& request, const Party& party) const {
     if ((acceptable_regions(party, rules_, windows_, now_) >> request.region & 1) == 0) return std::nullopt;
     if (std::abs(placing(party, rules_) - mean_rating(request)) > window_of(party)) return std::nullopt;
     for (const auto& side : request.sides)
@@ -76,11 +75,11 @@ std::optional<std::size_t> TeamPool::best_seat(const Running& running, const Par
     return best;
 }
 
-void TeamPool::seat(Running& running, std::size_t side, Number number, TeamDecisions& decisions) {
+void TeamPool::seat(BackfillRequest& running, std::size_t side, Number number, TeamDecisions& decisions) {
     auto party = take(number);
-    auto& members = running.request.sides[side];
+    auto& members = running.sides[side];
     members.insert(members.end(), party.members.begin(), party.members.end());
-    decisions.push_back(Backfilled{now_, running.request.match, side, std::move(party)});
+    decisions.push_back(Backfilled{now_, running.match, side, std::move(party)});
 }
 
 /// Puts the party into the match that has asked longest of those where it fits.
@@ -88,7 +87,7 @@ bool TeamPool::backfill_with(Number number, TeamDecisions& decisions) {
     for (auto& running : running_)
         if (const auto side = best_seat(running, waiting_.at(number).party)) {
             seat(running, *side, number, decisions);
-            std::erase_if(running_, [this](const Running& r) { return is_full(r.request, rules_.team_size); });
+            std::erase_if(running_, [this](const BackfillRequest& r) { return is_full(r, rules_.team_size); });
             return true;
         }
     return false;
@@ -96,13 +95,13 @@ bool TeamPool::backfill_with(Number number, TeamDecisions& decisions) {
 
 /// Seats those who wait, the oldest first, until the match is full or nobody fits.
 void TeamPool::fill_match(MatchId match, TeamDecisions& decisions) {
-    auto& running = *std::ranges::find(running_, match, [](const Running& r) { return r.request.match; });
+    auto& running = *std::ranges::find(running_, match, &BackfillRequest::match);
     std::vector<Number> oldest_first;
     for (const auto& [number, w] : waiting_) oldest_first.push_back(number);
     std::ranges::sort(oldest_first, {}, [this](Number n) { return std::pair(waiting_.at(n).party.enqueued_at, n); });
     for (const auto number : oldest_first)
         if (const auto side = best_seat(running, waiting_.at(number).party)) seat(running, *side, number, decisions);
-    std::erase_if(running_, [this](const Running& r) { return is_full(r.request, rules_.team_size); });
+    std::erase_if(running_, [this](const BackfillRequest& r) { return is_full(r, rules_.team_size); });
 }
 
 }  // namespace agon::matchmaking::teams

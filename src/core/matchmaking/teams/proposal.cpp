@@ -58,6 +58,56 @@ std::uint64_t acceptable_regions(const Party& party, const TeamRules& rules, con
 
 namespace {
 
+std::vector<const Member*> members_of(const Side& side) {
+    std::vector<const Member*> list;
+    for (const auto* p : side)
+        for (const auto& m : p->members) list.push_back(&m);
+    return list;
+}
+
+double spread_of(const std::vector<const Member*>& members) {
+    double low = HUGE_VAL, high = -HUGE_VAL;
+    for (const auto* m : members) low = std::min(low, m->rating), high = std::max(high, m->rating);
+    return high - low;
+}
+
+/// Mean over teams; of all together where each plays for itself.
+double spread_of(std::span<const Side> sides) {
+    if (sides.size() == 2) return (spread_of(members_of(sides[0])) + spread_of(members_of(sides[1]))) / 2;
+    Side all;
+    for (const auto& side : sides) all.insert(all.end(), side.begin(), side.end());
+    return spread_of(members_of(all));
+}
+
+}  // namespace
+
+std::optional<Priced> price(std::span<const Side> sides, std::size_t region, const TeamRules& rules, Instant now,
+                            double limit) {
+    double rtt = 0, waited = 0;
+    for (const auto& side : sides)
+        for (const auto* p : side) {
+            rtt = std::max(rtt, static_cast<double>(p->rtt_ms[region]));
+            waited += in_seconds(now - p->enqueued_at) * static_cast<double>(p->size());
+        }
+    Priced priced;
+    if (sides.size() == 2) priced.win_probability = win_probability(sides[0], sides[1], rules);
+    priced.cost = rules.per_half_win * 2 * std::abs(priced.win_probability - 0.5) +
+                  rules.per_spread_point * spread_of(sides) + rules.per_rtt_ms * rtt - rules.per_second_waited * waited;
+    if (rules.roles != TeamRules::RoleRule::none && priced.cost < limit)
+        for (const auto& side : sides) {
+            const auto team = members_of(side);
+            const auto assigned = assign_roles(team, rules.roles);
+            if (!assigned) return std::nullopt;
+            priced.cost += rules.per_unwanted_role * assigned->displeasure;
+            const auto* role = assigned->role.data();
+            priced.roles.emplace_back(role, role + team.size());
+        }
+    if (priced.cost >= limit) return std::nullopt;
+    return priced;
+}
+
+namespace {
+
 class Search {
 public:
     Search(Parties parties, const TeamRules& rules, const Windows& windows, Instant now)
@@ -65,7 +115,6 @@ public:
         for (std::size_t i = 0; i < parties.size(); ++i) {
             compatible_.push_back(0);
             regions_.push_back(acceptable_regions(*parties[i], rules, windows, now));
-            waited_.push_back(in_seconds(now - parties[i]->enqueued_at) * static_cast<double>(parties[i]->size()));
             for (std::size_t j = 0; j < parties.size(); ++j)
                 if (i != j && may_meet(*parties[i], *parties[j], rules, windows, now)) compatible_[i] |= Set{1} << j;
         }
@@ -100,80 +149,46 @@ private:
     }
 
     void judge(std::uint64_t regions) {
-        const auto [region, rtt] = best_region(regions);
-        double waited = 0;
-        for (const auto i : chosen_) waited += waited_[i];
-        const auto basis = rules_.per_rtt_ms * rtt - rules_.per_second_waited * waited;
-        rules_.sides > 2 ? judge_free_for_all(region, basis) : judge_splits(region, basis);
+        const auto region = best_region(regions);
+        if (rules_.sides == 2) return judge_splits(region);
+        std::vector<std::vector<std::size_t>> each;
+        for (const auto i : chosen_) each.push_back({i});
+        judge_sides(std::move(each), region);
     }
-    std::pair<std::size_t, double> best_region(std::uint64_t regions) const {
-        std::pair<std::size_t, double> best{0, HUGE_VAL};
+    std::size_t best_region(std::uint64_t regions) const {
+        std::size_t best = 0;
+        double least = HUGE_VAL;
         for (; regions != 0; regions &= regions - 1) {
             const auto r = static_cast<std::size_t>(std::countr_zero(regions));
             double worst = 0;
             for (const auto i : chosen_) worst = std::max(worst, static_cast<double>(parties_[i]->rtt_ms[r]));
-            if (worst < best.second) best = {r, worst};
+            if (worst < least) least = worst, best = r;
         }
         return best;
     }
 
-    void judge_free_for_all(std::size_t region, double basis) {
-        const auto cost = basis + rules_.per_spread_point * spread(chosen_);
-        if (best_ && cost >= best_->cost) return;
-        best_ = Proposal{.sides = {}, .roles = {}, .region = region, .cost = cost};
-        for (const auto i : chosen_) best_->sides.push_back({i});
-    }
-
     /// Every way to make two teams of the chosen; the first party is on side 0, so each way comes once.
-    void judge_splits(std::size_t region, double basis) {
+    void judge_splits(std::size_t region) {
         for (std::size_t on_first = 0; on_first < std::size_t{1} << (chosen_.size() - 1); ++on_first) {
-            std::vector<std::size_t> sides[2] = {{chosen_[0]}, {}};
+            std::vector<std::vector<std::size_t>> sides = {{chosen_[0]}, {}};
             std::size_t seats = parties_[chosen_[0]]->size();
             for (std::size_t i = 1; i < chosen_.size(); ++i) {
                 const bool first = (on_first >> (i - 1) & 1) != 0;
                 sides[first ? 0 : 1].push_back(chosen_[i]);
                 seats += first ? parties_[chosen_[i]]->size() : 0;
             }
-            if (seats == rules_.team_size) judge_teams(sides[0], sides[1], region, basis);
+            if (seats == rules_.team_size) judge_sides(std::move(sides), region);
         }
     }
 
-    void judge_teams(const std::vector<std::size_t>& a, const std::vector<std::size_t>& b, std::size_t region,
-                     double basis) {
-        const auto p = win_probability(listed(a), listed(b), rules_);
-        auto cost =
-            basis + rules_.per_half_win * 2 * std::abs(p - 0.5) + rules_.per_spread_point * (spread(a) + spread(b)) / 2;
-        if (best_ && cost >= best_->cost) return;
-        Proposal found{.sides = {a, b}, .roles = {}, .region = region, .win_probability = p, .cost = 0};
-        if (rules_.roles != TeamRules::RoleRule::none)
-            for (const auto* side : {&a, &b}) {
-                const auto team = members(*side);
-                const auto roles = assign_roles(team, rules_.roles);
-                if (!roles) return;
-                cost += rules_.per_unwanted_role * roles->displeasure;
-                found.roles.emplace_back(roles->role.begin(),
-                                         roles->role.begin() + static_cast<std::ptrdiff_t>(team.size()));
-            }
-        if (best_ && cost >= best_->cost) return;
-        found.cost = cost;
-        best_ = std::move(found);
-    }
-
-    std::vector<const Party*> listed(const std::vector<std::size_t>& side) const {
-        std::vector<const Party*> list;
-        for (const auto i : side) list.push_back(parties_[i]);
-        return list;
-    }
-    std::vector<const Member*> members(const std::vector<std::size_t>& side) const {
-        std::vector<const Member*> list;
-        for (const auto i : side)
-            for (const auto& m : parties_[i]->members) list.push_back(&m);
-        return list;
-    }
-    double spread(const std::vector<std::size_t>& side) const {
-        double low = HUGE_VAL, high = -HUGE_VAL;
-        for (const auto* m : members(side)) low = std::min(low, m->rating), high = std::max(high, m->rating);
-        return high - low;
+    void judge_sides(std::vector<std::vector<std::size_t>> sides, std::size_t region) {
+        std::vector<Side> teams;
+        for (const auto& side : sides) {
+            teams.emplace_back();
+            for (const auto i : side) teams.back().push_back(parties_[i]);
+        }
+        if (auto priced = price(teams, region, rules_, now_, best_ ? best_->cost : HUGE_VAL))
+            best_ = Proposal{std::move(*priced), std::move(sides), region};
     }
 
     Parties parties_;
@@ -182,7 +197,6 @@ private:
     std::size_t fillings_left_;
     std::vector<Set> compatible_;
     std::vector<std::uint64_t> regions_;
-    std::vector<double> waited_;
     std::vector<std::size_t> chosen_;
     std::optional<Proposal> best_;
 };

@@ -1,6 +1,7 @@
 /// A match of teams that could be made, and what it costs; and the best one around a party.
 #pragma once
 
+#include <cmath>
 #include <optional>
 #include <span>
 #include <vector>
@@ -10,21 +11,32 @@
 
 namespace agon::matchmaking::teams {
 
-/// Cost, in points:
-///
-///       per_half_win · 2 · |p − ½|       p: the chance that side 0 wins (two sides)
-///     + per_spread_point · spread        mean over teams of the strongest less the weakest (free-for-all: of all)
-///     + per_unwanted_role · displeasure  of both teams (roles.hpp)
-///     + per_rtt_ms · the longest round trip in the match's region
-///     − per_second_waited · the sum of all players' waits
-struct Proposal {
-    /// Places in the list that was searched.
-    std::vector<std::vector<std::size_t>> sides;
+/// A match of teams, as far as it can be judged.
+struct Priced {
     /// Per side and player, in the order of parties and members; empty without roles.
     std::vector<std::vector<std::uint8_t>> roles;
-    std::size_t region = 0;
+    /// Of side 0; ½ in a free-for-all.
     double win_probability = 0.5;
+    /// In points:
+    ///
+    ///       per_half_win · 2 · |p − ½|       p: the win probability
+    ///     + per_spread_point · spread        mean over teams of the strongest less the weakest (free-for-all: of all)
+    ///     + per_unwanted_role · displeasure  of all teams (roles.hpp)
+    ///     + per_rtt_ms · the longest round trip in the match's region
+    ///     − per_second_waited · the sum of all players' waits
     double cost = 0;
+};
+
+using Side = std::vector<const Party*>;
+
+/// Nothing where the roles cannot be filled, or where it would cost `limit` or more.
+std::optional<Priced> price(std::span<const Side> sides, std::size_t region, const TeamRules&, Instant now,
+                            double limit = HUGE_VAL);
+
+struct Proposal : Priced {
+    /// Places in the list that was searched.
+    std::vector<std::vector<std::size_t>> sides;
+    std::size_t region = 0;
 };
 
 /// The chance that side a wins: 1 / (1 + 10^(−g·d/400)), d the difference of the sides' mean strengths, and

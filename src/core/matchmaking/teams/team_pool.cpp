@@ -19,6 +19,11 @@ Result<void> TeamPool::join(Party party, std::optional<Instant> since, Instant a
     party.enqueued_at = std::min(now_, since.value_or(now_));
     party.timeout_at = now_ + std::chrono::seconds(rules_.pool.timeout_s);
 
+    look_around(admit(std::move(party)), decisions);
+    return {};
+}
+
+TeamPool::Number TeamPool::admit(Party party) {
     const auto number = next_number_++;
     const auto place = placing(party, rules_);
     for (const auto& m : party.members) party_of_[m.player] = number;
@@ -27,8 +32,7 @@ Result<void> TeamPool::join(Party party, std::optional<Instant> since, Instant a
     count(place, static_cast<std::int32_t>(party.size()));
     waiting_.emplace(number, Waiting{std::move(party), place, {}});
     arm_step(number);
-    look_around(number, decisions);
-    return {};
+    return number;
 }
 
 Result<Party> TeamPool::leave(PlayerId player, Instant at, TeamDecisions& decisions) {
@@ -90,9 +94,16 @@ void TeamPool::relax(Instant at, TeamDecisions& decisions) {
         arm_step(number);
         widened.push_back(number);
     }
-    std::ranges::sort(widened, {}, [this](Number n) { return std::pair(waiting_.at(n).party.enqueued_at, n); });
-    for (const auto number : widened)
+    look_around_all(std::move(widened), decisions);
+}
+
+/// The oldest first.
+void TeamPool::look_around_all(std::vector<Number> numbers, TeamDecisions& decisions) {
+    std::ranges::sort(numbers, {}, [this](Number n) { return std::pair(waiting_.at(n).party.enqueued_at, n); });
+    const auto before = decisions.size();
+    for (const auto number : numbers)
         if (waiting_.contains(number)) look_around(number, decisions);
+    improve(std::span(decisions).subspan(before), rules_, windows_);
 }
 
 void TeamPool::arm_step(Number number) {
@@ -154,6 +165,34 @@ std::vector<TeamPool::Number> TeamPool::candidates(Number anchor) const {
     std::ranges::sort(found, {}, [this](Number n) { return std::pair(waiting_.at(n).party.enqueued_at, n); });
     found.insert(found.begin(), anchor);
     return found;
+}
+
+// --- remembering ---------------------------------------------------------------------------------------------------------
+
+TeamSnapshot TeamPool::snapshot() const {
+    TeamSnapshot taken{.at = now_, .parties = {}, .running = running_};
+    for (const auto& [number, w] : waiting_) taken.parties.push_back(w.party);
+    return taken;
+}
+
+TeamPool TeamPool::restore(TeamRules rules, const TeamSnapshot& snapshot) {
+    TeamPool pool(rules);
+    pool.now_ = snapshot.at;
+    pool.running_ = snapshot.running;
+    for (const auto& party : snapshot.parties) pool.admit(party);
+    return pool;
+}
+
+void TeamPool::resume(Instant at, Duration grace, TeamDecisions& decisions) {
+    now_ = std::max(now_, at);
+    std::vector<Party> parties;
+    while (!waiting_.empty()) parties.push_back(take(waiting_.begin()->first));
+    std::vector<Number> all;
+    for (auto& party : parties) {
+        party.timeout_at = std::max(party.timeout_at, now_ + grace);
+        all.push_back(admit(std::move(party)));
+    }
+    look_around_all(std::move(all), decisions);
 }
 
 void TeamPool::count(double placing, std::int32_t players) {

@@ -9,51 +9,24 @@
 /// One thread at a time; an instant before the last one seen counts as that last one.
 #pragma once
 
-#include <array>
 #include <map>
 #include <optional>
 #include <set>
 #include <unordered_map>
-#include <variant>
 #include <vector>
 
 #include "base/result.hpp"
+#include "core/matchmaking/teams/decisions.hpp"
 #include "core/matchmaking/teams/proposal.hpp"
 
 namespace agon::matchmaking::teams {
 
-struct TeamMatched {
+/// All that a pool of parties must remember, in order of joining and of asking.
+struct TeamSnapshot {
     Instant at;
-    std::size_t region = 0;
-    std::vector<std::vector<Party>> sides;
-    /// Per side, in the order of parties and members; empty without roles.
-    std::vector<std::vector<std::uint8_t>> roles;
-    /// Of side 0, with two sides.
-    double win_probability = 0.5;
+    std::vector<Party> parties;
+    std::vector<BackfillRequest> running;
 };
-
-struct PartyTimedOut {
-    Instant at;
-    Party party;
-};
-
-/// A running match that is short of players: who plays now, per side; seats are open where a side is not full.
-struct BackfillRequest {
-    MatchId match;
-    std::size_t region = 0;
-    std::array<std::vector<Member>, 2> sides;
-};
-
-/// A party goes into a running match. The request goes on with the seats that are left, if any.
-struct Backfilled {
-    Instant at;
-    MatchId match;
-    std::size_t side = 0;
-    Party party;
-};
-
-using TeamDecision = std::variant<TeamMatched, PartyTimedOut, Backfilled>;
-using TeamDecisions = std::vector<TeamDecision>;
 
 class TeamPool {
 public:
@@ -76,6 +49,13 @@ public:
     void advance(Instant now, TeamDecisions&);
     std::optional<Instant> next_deadline() const;
 
+    TeamSnapshot snapshot() const;
+    /// A pool that goes on as the one that the snapshot was taken from.
+    static TeamPool restore(TeamRules, const TeamSnapshot&);
+    /// After an outage: the time until `now` counts as waited, nobody's waiting ends before `grace` from now, and all
+    /// look around at once, the oldest first; what they make is improved together.
+    void resume(Instant now, Duration grace, TeamDecisions&);
+
     std::size_t parties() const { return waiting_.size(); }
     std::size_t players() const { return party_of_.size(); }
     bool contains(PlayerId player) const { return party_of_.contains(player); }
@@ -87,11 +67,8 @@ private:
         double placing = 0;
         Instant next_step;
     };
-    struct Running {
-        BackfillRequest request;
-        Instant asked_at;
-    };
-
+    Number admit(Party);
+    void look_around_all(std::vector<Number>, TeamDecisions&);
     void catch_up(Instant, TeamDecisions&);
     void time_out(TeamDecisions&);
     void relax(Instant, TeamDecisions&);
@@ -99,8 +76,8 @@ private:
     void look_around(Number, TeamDecisions&);
     bool backfill_with(Number, TeamDecisions&);
     void fill_match(MatchId, TeamDecisions&);
-    std::optional<std::size_t> best_seat(const Running&, const Party&) const;
-    void seat(Running&, std::size_t side, Number, TeamDecisions&);
+    std::optional<std::size_t> best_seat(const BackfillRequest&, const Party&) const;
+    void seat(BackfillRequest&, std::size_t side, Number, TeamDecisions&);
     bool enough_players(const Waiting&) const;
     std::vector<Number> candidates(Number) const;
     Party take(Number);
@@ -117,7 +94,7 @@ private:
     std::unordered_map<PlayerId, Number> party_of_;
     std::set<std::pair<double, Number>> by_placing_;
     std::set<std::pair<Instant, Number>> steps_, timeouts_;
-    std::vector<Running> running_;  // in order of asking
+    std::vector<BackfillRequest> running_;  // in order of asking
     /// Players per rating bucket, summed as in P. Fenwick, "A new data structure for cumulative frequency tables" (1994).
     std::vector<std::int32_t> fenwick_;
 };

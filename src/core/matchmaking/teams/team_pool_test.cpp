@@ -104,6 +104,47 @@ TEST_CASE("a request to fill takes those who wait already, the oldest first, as 
     CHECK(!q.pool.cancel_backfill(match_numbered(7)));
 }
 
+TEST_CASE("after an outage all look around at once, and the matches are made better together") {
+    Queue q(rules_of(1));
+    TeamSnapshot before{.at = at(100), .parties = {}, .running = {}};
+    std::uint64_t number = 1;
+    for (const double rating : {1200, 1290, 1210, 1280}) {
+        auto p = waiting(party(number++, {rating}), at(100));
+        before.parties.push_back(p);
+    }
+    before.parties.push_back(waiting(party(9, {2500}), at(50)));
+    auto pool = TeamPool::restore(rules_of(1), before);
+    CHECK(pool.snapshot().parties == before.parties);
+    pool.resume(at(1000), seconds(30), q.decided);
+    const auto decided = q.take();
+    REQUIRE(decided.size() == 2);
+    for (const auto& d : decided) {
+        const auto& made = std::get<TeamMatched>(d);
+        CHECK(std::abs(made.sides[0][0].members[0].rating - made.sides[1][0].members[0].rating) == 10);
+    }
+    CHECK(pool.next_deadline() == at(1030));
+}
+
+TEST_CASE("swapping parties between two matches makes both closer, and breaks no rule") {
+    const auto rules = rules_of(1);
+    const auto made = [](std::uint64_t a, double x, std::uint64_t b, double y) {
+        return TeamMatched{at(100), 0, {{waiting(party(a, {x}), at(90))}, {waiting(party(b, {y}), at(90))}}, {}, 0.5};
+    };
+    TeamDecisions both = {made(1, 1200, 2, 1290), made(3, 1210, 4, 1280)};
+    improve(both, rules, Windows(rules.pool));
+    for (const auto& d : both) {
+        const auto& sides = std::get<TeamMatched>(d).sides;
+        CHECK(std::abs(sides[0][0].members[0].rating - sides[1][0].members[0].rating) == 10);
+    }
+    CHECK(std::get<TeamMatched>(both[0]).win_probability == doctest::Approx(0.5).epsilon(0.05));
+
+    TeamDecisions avoiding = {made(1, 1200, 2, 1290), made(3, 1210, 4, 1280)};
+    std::get<TeamMatched>(avoiding[0]).sides[0][0].avoids = {player(3)};
+    std::get<TeamMatched>(avoiding[0]).sides[1][0].avoids = {player(3), player(4)};
+    improve(avoiding, rules, Windows(rules.pool));
+    CHECK(std::get<TeamMatched>(avoiding[0]).sides[1][0].members[0].player == player(2));
+}
+
 // --- random events -----------------------------------------------------------------------------------------------------
 
 namespace {
