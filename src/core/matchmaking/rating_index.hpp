@@ -93,10 +93,12 @@ public:
     void erase(std::vector<Entry>& entries, Slot slot) {
         const auto& entry = entries[slot];
         if (entry.bucket_next != no_slot) entries[entry.bucket_next].bucket_prev = entry.bucket_prev;
-        if (entry.bucket_prev != no_slot)
+        if (entry.bucket_prev != no_slot) {
             entries[entry.bucket_prev].bucket_next = entry.bucket_next;
-        else if ((heads_[entry.bucket] = entry.bucket_next) == no_slot)
-            used_.erase(entry.bucket);
+            return;
+        }
+        heads_[entry.bucket] = entry.bucket_next;
+        if (entry.bucket_next == no_slot) used_.erase(entry.bucket);
     }
 
     /// Shows `visit` everyone within `reach` points of `rating`, first the same bucket, then leftward, then rightward,

@@ -82,7 +82,7 @@ void Simulation::arrive() {
     const auto who = numbered(++joined_);
     const auto rating = options_.mean + options_.spread * normal();
     estimator_.arrived(rating, next_);
-    (void)pool_.join({.player = who, .rating = rating, .waiting_since = {}, .avoids = {}}, next_, decisions_);
+    CHECK_THAT(pool_.join({.player = who, .rating = rating, .waiting_since = {}, .avoids = {}}, next_, decisions_));
     largest_ = std::max(largest_, pool_.size());
     if (const auto status = pool_.status(who)) {
         const auto promised = status->meets_at ? std::optional(*status->meets_at - next_) : std::nullopt;

@@ -97,6 +97,7 @@ bool TeamPool::backfill_with(Number number, TeamDecisions& decisions) {
 void TeamPool::fill_match(MatchId match, TeamDecisions& decisions) {
     auto& running = *std::ranges::find(running_, match, &BackfillRequest::match);
     std::vector<Number> oldest_first;
+    oldest_first.reserve(waiting_.size());
     for (const auto& [number, w] : waiting_) oldest_first.push_back(number);
     std::ranges::sort(oldest_first, {}, [this](Number n) { return std::pair(waiting_.at(n).party.enqueued_at, n); });
     for (const auto number : oldest_first)

@@ -152,6 +152,7 @@ private:
         const auto region = best_region(regions);
         if (rules_.sides == 2) return judge_splits(region);
         std::vector<std::vector<std::size_t>> each;
+        each.reserve(chosen_.size());
         for (const auto i : chosen_) each.push_back({i});
         judge_sides(std::move(each), region);
     }

@@ -121,6 +121,7 @@ void TeamPool::look_around(Number anchor, TeamDecisions& decisions) {
     if (!enough_players(waiting_.at(anchor))) return;
     const auto numbers = candidates(anchor);
     std::vector<const Party*> parties;
+    parties.reserve(numbers.size());
     for (const auto n : numbers) parties.push_back(&waiting_.at(n).party);
     auto found = best_match(parties, rules_, windows_, now_);
     if (!found) return;
