@@ -19,6 +19,7 @@ void add_verify(CLI::App& program, Run& chosen);
 void add_verify_draw(CLI::App& program, Run& chosen);
 void add_swiss(CLI::App& program, Run& chosen);
 void add_standings(CLI::App& program, Run& chosen);
+void add_simulate(CLI::App& program, Run& chosen);
 void add_version(CLI::App& program, Run& chosen);
 void add_help(CLI::App& program, Run& chosen);
 
