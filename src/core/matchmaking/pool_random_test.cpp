@@ -13,7 +13,7 @@ using namespace testing;
 
 namespace {
 
-constexpr int random_events = sanitized ? 20'000 : 1'200'000;
+constexpr int random_events = sanitized ? 100'000 : 1'200'000;
 
 struct World {
     PoolSettings settings;
