@@ -42,11 +42,12 @@ inline constexpr double points_per_second_waited = 0.5;
 /// 300, 100 have one perfect pairing: 1000–1290 and 1270–1340), so the pass remembers which of the last few are idle.
 ///
 /// Exact where no optimum needs a pair with more than `look_back` − 1 others between its two by rating; so always for
-/// up to `look_back` + 1 candidates that are in reach of each other, and in practice with 8. Takes O(n · 2^look_back);
-/// `look_back` is from 1 to 16.
+/// up to `look_back` + 1 candidates that are in reach of each other. In 480 random sets of 40 to 200 candidates with nine
+/// windows, looking back 8 lost 2 of 28,000 pairs that looking back 15 found, and 10 lost none.
+/// Takes O(n · 2^look_back); `look_back` is from 1 to 16.
 std::vector<Pair> pair_looking_back(std::span<const Candidate>, Rule, const Forbidden&, unsigned look_back);
 
-/// What a pool uses: looks back further where few are in reach of each other, and never less than 8.
+/// What a pool uses: looks back 8 places, 10 in a stretch of up to 256 that are linked by reach, 13 in one of up to 32.
 std::vector<Pair> pair_up(std::span<const Candidate>, Rule, const Forbidden& = {});
 
 /// What a pair is worth in `pair_looking_back`, in thousandths of a point: a sum of these is greatest for the most pairs

@@ -68,7 +68,7 @@ TEST_CASE("the simulator measures what was measured when the rules were chosen, 
 }
 
 TEST_CASE("the adaptive ramp reaches its target gap where enough join, and is off where few do") {
-    const auto busy = simulated({.target_gap = 25}, 10, sanitized ? 20'000 : 100'000);
+    const auto busy = simulated({.target_gap = 25}, 10, 100'000);
     CHECK(busy.gap_points.mean == doctest::Approx(25).epsilon(0.12));
     CHECK(busy.mean_ramp_s == doctest::Approx(2.4).epsilon(0.1));
     const auto few = simulated({.target_gap = 25}, 0.2, 5000);

@@ -22,23 +22,38 @@ bool avoids_any(const Party& a, const Party& b) {
 
 }  // namespace
 
-double win_probability(Parties a, Parties b, const TeamRules& rules) {
-    double variance = 0;
-    const auto mean_strength = [&](Parties side) {
-        double sum = 0, squares = 0;
-        std::size_t players = 0;
-        for (const auto* p : side) {
-            sum += strength(*p, rules);
-            players += p->size();
-            for (const auto& m : p->members) squares += m.deviation * m.deviation;
-        }
-        variance += squares / static_cast<double>(players);
-        return sum / static_cast<double>(players);
-    };
-    const auto difference = mean_strength(a) - mean_strength(b);
+namespace {
+
+/// What the players of a side add up to.
+struct Strength {
+    double points = 0, variance = 0;
+    double players = 0;
+
+    void add(const Party& party, const TeamRules& rules) {
+        points += strength(party, rules);
+        players += static_cast<double>(party.size());
+        for (const auto& m : party.members) variance += m.deviation * m.deviation;
+    }
+    Strength operator-(const Strength& other) const {
+        return {points - other.points, variance - other.variance, players - other.players};
+    }
+};
+
+double win_probability(const Strength& a, const Strength& b) {
+    const auto difference = a.points / a.players - b.points / b.players;
+    const auto variance = a.variance / a.players + b.variance / b.players;
     constexpr double q = std::numbers::ln10 / 400, pi = std::numbers::pi;
     const auto g = 1 / std::sqrt(1 + 3 * q * q * variance / (pi * pi));
     return 1 / (1 + std::exp(-q * g * difference));
+}
+
+}  // namespace
+
+double win_probability(Parties a, Parties b, const TeamRules& rules) {
+    Strength x, y;
+    for (const auto* p : a) x.add(*p, rules);
+    for (const auto* p : b) y.add(*p, rules);
+    return win_probability(x, y);
 }
 
 bool may_meet(const Party& a, const Party& b, const TeamRules& rules, const Windows& windows, Instant now) {
@@ -79,20 +94,26 @@ double spread_of(std::span<const Side> sides) {
     return spread_of(members_of(all));
 }
 
-}  // namespace
-
-std::optional<Priced> price(std::span<const Side> sides, std::size_t region, const TeamRules& rules, Instant now,
-                            double limit) {
+/// What does not depend on who plays with whom.
+double shared_cost(std::span<const Side> sides, std::size_t region, const TeamRules& rules, Instant now) {
     double rtt = 0, waited = 0;
     for (const auto& side : sides)
         for (const auto* p : side) {
             rtt = std::max(rtt, static_cast<double>(p->rtt_ms[region]));
             waited += in_seconds(now - p->enqueued_at) * static_cast<double>(p->size());
         }
+    return rules.per_rtt_ms * rtt - rules.per_second_waited * waited;
+}
+
+}  // namespace
+
+std::optional<Priced> price(std::span<const Side> sides, std::size_t region, const TeamRules& rules, Instant now,
+                            double limit) {
     Priced priced;
     if (sides.size() == 2) priced.win_probability = win_probability(sides[0], sides[1], rules);
-    priced.cost = rules.per_half_win * 2 * std::abs(priced.win_probability - 0.5) +
-                  rules.per_spread_point * spread_of(sides) + rules.per_rtt_ms * rtt - rules.per_second_waited * waited;
+    priced.cost = shared_cost(sides, region, rules, now) +
+                  rules.per_half_win * 2 * std::abs(priced.win_probability - 0.5) +
+                  rules.per_spread_point * spread_of(sides);
     if (rules.roles != TeamRules::RoleRule::none && priced.cost < limit)
         for (const auto& side : sides) {
             const auto team = members_of(side);
@@ -168,17 +189,29 @@ private:
         return best;
     }
 
-    /// Every way to make two teams of the chosen; the first party is on side 0, so each way comes once.
+    /// Every way to make two teams of the chosen; the first party is on side 0, so each way comes once. Most are too
+    /// uneven to be looked at more closely.
     void judge_splits(std::size_t region) {
-        for (std::size_t on_first = 0; on_first < std::size_t{1} << (chosen_.size() - 1); ++on_first) {
-            std::vector<std::vector<std::size_t>> sides = {{chosen_[0]}, {}};
-            std::size_t seats = parties_[chosen_[0]]->size();
-            for (std::size_t i = 1; i < chosen_.size(); ++i) {
-                const bool first = (on_first >> (i - 1) & 1) != 0;
-                sides[first ? 0 : 1].push_back(chosen_[i]);
-                seats += first ? parties_[chosen_[i]]->size() : 0;
-            }
-            if (seats == rules_.team_size) judge_sides(std::move(sides), region);
+        Side all;
+        Strength total;
+        for (const auto i : chosen_) {
+            all.push_back(parties_[i]);
+            total.add(*parties_[i], rules_);
+        }
+        const auto even = shared_cost(std::span(&all, 1), region, rules_, now_);
+        for (std::size_t on_first = 1; on_first < std::size_t{1} << all.size(); on_first += 2) {
+            std::size_t seats = 0;
+            for (auto rest = on_first; rest != 0; rest &= rest - 1)
+                seats += all[static_cast<std::size_t>(std::countr_zero(rest))]->size();
+            if (seats != rules_.team_size) continue;
+            Strength first;
+            for (auto rest = on_first; rest != 0; rest &= rest - 1)
+                first.add(*all[static_cast<std::size_t>(std::countr_zero(rest))], rules_);
+            const auto off = std::abs(win_probability(first, total - first) - 0.5);
+            if (best_ && even + rules_.per_half_win * 2 * off >= best_->cost) continue;
+            std::vector<std::vector<std::size_t>> sides(2);
+            for (std::size_t i = 0; i < all.size(); ++i) sides[(on_first >> i & 1) != 0 ? 0 : 1].push_back(chosen_[i]);
+            judge_sides(std::move(sides), region);
         }
     }
 
