@@ -54,13 +54,13 @@ std::vector<PlannedRound> plan(const Settings& settings) {
 bool is_over(const Stage&) { return true; }
 Draw next(const Stage&) { return {}; }
 
-/// How far an entrant got: the number of the round it lost in, twice; more for the matches that decide the top four.
+/// How far an entrant got whose last match this is: the number of the round it lost in, twice; more for the matches that
+/// decide the top four. Who won and yet went no further (a result amended afterwards) is out as well.
 std::uint32_t reached(const Match& match, std::uint8_t side, std::uint32_t rounds) {
-    const bool won = match.status == MatchStatus::completed && match.winner_side == side;
-    const bool out = match.status == MatchStatus::completed && match.winner_side != side;
+    const bool over = match.status == MatchStatus::completed, won = over && match.winner_side == side;
     if (is_third_place(match)) return 2 * match.round - 2 + (won ? 1 : 0);
-    if (out) return 2 * match.round;
-    return match.round == rounds && won ? 2 * rounds + 4 : 2 * rounds + 2;
+    if (!over) return 2 * rounds + 2;
+    return match.round == rounds && won ? 2 * rounds + 4 : 2 * match.round;
 }
 
 /// The later the round somebody lost in, the better the place; who lost in the same round share the places from the
@@ -71,7 +71,8 @@ std::vector<Place> rank(const Stage& stage) {
     for (const auto& round : stage.rounds())
         for (const auto& match : stage.matches_of(round))
             for (std::uint8_t side = 0; side < 2; ++side)
-                if (const auto seed = match.players[side]; is_seed(seed)) marks[seed] = reached(match, side, rounds);
+                if (const auto seed = match.players[side]; is_seed(seed) && !stage.is_vacated(seed))
+                    marks[seed] = reached(match, side, rounds);
     return places_by(marks);
 }
 

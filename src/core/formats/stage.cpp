@@ -86,7 +86,9 @@ std::vector<MatchNumber> Stage::startable() const {
     std::vector<MatchNumber> numbers;
     for (const auto m : offered_)
         if (match(m).status == MatchStatus::ready) numbers.push_back(m);
+    // One that was taken back is offered once more.
     std::ranges::sort(numbers);
+    numbers.erase(std::ranges::unique(numbers).begin(), numbers.end());
     // Nobody plays twice at once: the first of several that somebody could begin.
     auto busy = format_->rounds_in_order ? playing_ : std::vector<std::uint8_t>{};
     std::erase_if(numbers, [&](MatchNumber m) {

@@ -68,12 +68,14 @@ void Stage::reopen(MatchNumber number) {
         if (m.goes_to[way] != 0) unseat(m.goes_to[way], m.goes_to_side[way]);
 }
 
+/// Somebody who had come here by a bye may have been taken out since; nobody comes in their stead.
 void Stage::unseat(MatchNumber number, std::uint8_t side) {
     auto& m = matches_[number - 1];
     release(m);
     if (m.status == MatchStatus::completed) reopen(number);
     m.status = MatchStatus::waiting;
     m.players[side] = pending;
+    if (auto& other = m.players[1 - side]; is_seed(other) && vacated_[other]) other = nobody;
 }
 
 void Stage::amend(MatchNumber number, const Ending& ending) {
