@@ -132,7 +132,7 @@ void add_check(CLI::App& swiss, Run& chosen) {
     command->callback([&chosen] { chosen = [] { return check_files(arguments); }; });
 }
 
-void add_simulate(CLI::App& swiss, Run& chosen) {
+void add_swiss_simulate(CLI::App& swiss, Run& chosen) {
     static SimulateArguments arguments;
     auto& settings = arguments.settings;
     auto* command = swiss.add_subcommand("simulate", "play a random tournament by the ratings, and write its file");
@@ -168,7 +168,7 @@ void add_swiss(CLI::App& program, Run& chosen) {
     command->footer("Example:\n  agon swiss pair --help");
     add_pair(*command, chosen);
     add_check(*command, chosen);
-    add_simulate(*command, chosen);
+    add_swiss_simulate(*command, chosen);
 }
 
 }  // namespace agon::cli
