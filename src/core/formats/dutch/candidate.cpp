@@ -31,12 +31,7 @@ CandidateSearch::CandidateSearch(const Context& context, const Tuning& tuning, c
     if (level >= 1) append_members(members, bracket.next, bracket.lower, Part::next);
     if (level >= 2) append_members(members, bracket.lower, static_cast<Place>(context.cards.size()), Part::lower);
     for (const auto& member : members) players_.push_back({member});
-    scope_ = {.completion = level >= 2 || is_bye_bracket(), .look_ahead = level >= 1};
-}
-
-/// C9 speaks of brackets whose one downfloater has the bye.
-bool CandidateSearch::is_bye_bracket() const {
-    return context_.odd && context_.bye_score >= context_.cards[bracket_.first].score;
+    scope_ = {.completion = level >= 2 || has_bye(context_, bracket_), .look_ahead = level >= 1};
 }
 
 PairedBracket CandidateSearch::run() {
@@ -63,7 +58,7 @@ PairedBracket CandidateSearch::result() const {
 /// criterion as well as any pair can, there is nothing to search for.
 bool CandidateSearch::take_natural_candidate() {
     if (!tuning_.shortcuts || level_ != 0 || !bracket_.movers.empty()) return false;
-    scope_.bye_games = is_bye_bracket();
+    scope_.bye_games = has_bye(context_, bracket_);
     rebuild();
     const auto greatest = criteria_->greatest_of_residents();
     const auto half = static_cast<Vertex>(players_.size() / 2);
@@ -112,7 +107,7 @@ void CandidateSearch::solve_criteria() {
     scope_.bye_games = false;
     rebuild();
     solve({});
-    if (is_bye_bracket()) {
+    if (has_bye(context_, bracket_)) {
         // C9: exactly one is left over, and that is who has the bye.
         const auto left = std::ranges::count_if(players_, [&](const Player& player) {
             const auto m = static_cast<Vertex>(&player - players_.data());

@@ -27,7 +27,6 @@ private:
         bool must_be_higher = false;
     };
 
-    bool is_bye_bracket() const;
     void solve_criteria();
     void choose_movers();
     void pair_movers();

@@ -100,6 +100,19 @@ public:
         draw_absences();
     }
 
+    /// Plays a round that no rule paired: anybody against anybody, with any colours.
+    void play_at_random() {
+        std::vector<Row> rows;
+        for (Row row = 0; row < absent_.size(); ++row)
+            if (!absent_[row]) rows.push_back(row);
+        prng_.shuffle(rows);
+        Pairing pairing;
+        for (std::size_t i = 0; i + 1 < rows.size(); i += 2)
+            pairing.pairs.push_back({.white = rows[i], .black = rows[i + 1]});
+        if (rows.size() % 2 == 1) pairing.bye = rows.back();
+        play(pairing);
+    }
+
 private:
     bool chance(unsigned per_cent) { return prng_.below(100) < per_cent; }
 
