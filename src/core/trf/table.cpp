@@ -27,6 +27,7 @@ const Entry* entry_in(const Player& player, std::uint32_t round) {
 
 std::vector<bool> who_was_paired(const Report& report, std::uint32_t round) {
     std::vector<bool> present;
+    present.reserve(report.players.size());
     for (const auto& player : report.players) {
         const auto* entry = entry_in(player, round);
         present.push_back(entry && took_part(*entry));
@@ -36,6 +37,7 @@ std::vector<bool> who_was_paired(const Report& report, std::uint32_t round) {
 
 std::vector<bool> who_is_there(const Report& report, std::uint32_t round, const Rows& rows) {
     std::vector<bool> present;
+    present.reserve(report.players.size());
     for (const auto& player : report.players) present.push_back(!entry_in(player, round));
     for (const auto& byes : report.byes)
         if (byes.round == round)
