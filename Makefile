@@ -14,7 +14,7 @@ CODE = find $(CODE_FOLDERS) -name '*.cpp' -o -name '*.hpp'
 # Files of these folders are read by clang-tidy too; those that include Beast would cost half a minute each.
 LINT := $(CURDIR)/src/(base|core)/.*(?<!_test)(?<!_bench)\.cpp$$
 # The tests that run under the sanitizers.
-SANITIZED := ^(unit|simulation|acceptance)
+SANITIZED := ^(unit|fuzz|simulation|acceptance)
 
 .PHONY: help
 help:  ## this list

@@ -14,6 +14,9 @@ int main(int argc, char** argv) {
     agon::cli::add_openapi(program, chosen);
     agon::cli::add_verify(program, chosen);
     agon::cli::add_verify_draw(program, chosen);
+    agon::cli::add_swiss(program, chosen);
+    agon::cli::add_standings(program, chosen);
+    agon::cli::add_simulate(program, chosen);
     agon::cli::add_version(program, chosen);
     agon::cli::add_help(program, chosen);
 

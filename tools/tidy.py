@@ -285,6 +285,10 @@ def is_function(text: str) -> bool:
 
 # --- rule 3: areas of core are leaves ------------------------------------------------------------------------------
 
+#: What an area may see beside itself, base/ and core/types.hpp; core/tournament sees everything.
+SEEN_BY = {"formats": ["standings"], "trf": ["standings"]}
+
+
 def areas_are_leaves(source: Source) -> Iterator[Complaint]:
     if source.layer != "core" or source.is_test:
         return
@@ -297,11 +301,12 @@ def areas_are_leaves(source: Source) -> Iterator[Complaint]:
         area = parts[1] if len(parts) > 2 else ""
         if area == source.area and (area or source.area == ""):
             continue
-        if source.area and name == "core/types.hpp" or source.area == "formats" and area == "standings":
+        seen = SEEN_BY.get(source.area, [])
+        if source.area and name == "core/types.hpp" or area in seen:
             continue
         who = f"core/{source.area}" if source.area else source.path[len("src/"):]
         if source.area:
-            allowed = "base/, core/types.hpp" + (" and core/standings" if source.area == "formats" else "")
+            allowed = "base/, core/types.hpp" + "".join(f" and core/{area}" for area in seen)
             advice = f"it sees only {allowed}; use core/tournament to bring both together, or core/types.hpp for a word"
         else:
             advice = "it stands left of every area; move it into core/tournament"

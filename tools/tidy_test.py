@@ -164,6 +164,7 @@ class AreasAreLeaves(Rules):
         self.broken("src/core/formats/swiss.cpp", '#include "core/games/game.hpp"\n', "core/formats", "core/standings")
         self.broken("src/core/games/rps.cpp", '#include "core/tournament/state.hpp"\n', "core/games")
         self.broken("src/core/standings/table.cpp", '#include "core/formats/format.hpp"\n', "core/tournament to bring")
+        self.broken("src/core/trf/table.cpp", '#include "core/formats/dutch/dutch.hpp"\n', "core/trf", "core/standings")
         self.broken("src/core/types.hpp", '#include "core/formats/format.hpp"\n', "left of every area")
 
     def test_formats_and_games_know_no_money(self):
@@ -175,6 +176,7 @@ class AreasAreLeaves(Rules):
                                                 '#include "base/id.hpp"\n#include "core/standings/table.hpp"\n')
         self.kept("src/core/tournament/decide.cpp", '#include "core/formats/format.hpp"\n'
                                                     '#include "core/ledger/ledger.hpp"\n')
+        self.kept("src/core/trf/trf.hpp", '#include "core/standings/cross_table.hpp"\n#include "core/trf/line.hpp"\n')
         self.kept("src/core/types.cpp", '#include "core/types.hpp"\n')
         self.kept("src/core/formats/swiss_test.cpp", '#include "core/games/game.hpp"\n')
 

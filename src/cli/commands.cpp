@@ -35,7 +35,8 @@ void add_openapi(CLI::App& program, Run& chosen) {
 
 int usage_error(const CLI::App& program, const CLI::ParseError& error) {
     std::string name = "agon";
-    for (const auto* command : program.get_subcommands()) name += " " + command->get_name();
+    for (auto chosen = program.get_subcommands(); !chosen.empty(); chosen = chosen.front()->get_subcommands())
+        name += " " + chosen.front()->get_name();
     return fail(2, fmt::format("{} (see {} --help)", error.what(), name));
 }
 

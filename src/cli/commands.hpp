@@ -17,6 +17,9 @@ void add_token(CLI::App& program, Run& chosen);
 void add_openapi(CLI::App& program, Run& chosen);
 void add_verify(CLI::App& program, Run& chosen);
 void add_verify_draw(CLI::App& program, Run& chosen);
+void add_swiss(CLI::App& program, Run& chosen);
+void add_standings(CLI::App& program, Run& chosen);
+void add_simulate(CLI::App& program, Run& chosen);
 void add_version(CLI::App& program, Run& chosen);
 void add_help(CLI::App& program, Run& chosen);
 

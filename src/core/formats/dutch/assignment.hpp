@@ -2,9 +2,9 @@
 #pragma once
 
 #include <algorithm>
-#include <utility>
 #include <bit>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "core/formats/dutch/matching.hpp"

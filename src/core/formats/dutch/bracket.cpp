@@ -9,14 +9,14 @@ namespace {
 
 /// Level 0 has looked at the bracket alone. It was enough if what is left over can be paired with those below (C4, C5)
 /// and does as well in the next bracket as any choice of such scores could (C8): then no better candidate exists.
-bool is_best(const Context& context, const Completion& completion, const Bracket& bracket,
-             const PairedBracket& paired, const Ahead& at_least) {
-    const bool bye_here = context.odd && context.bye_score >= context.cards[bracket.first].score;
+bool is_best(const Context& context, const Completion& completion, const Bracket& bracket, const PairedBracket& paired,
+             const Ahead& at_least) {
     std::vector<Member> below;
     append_members(below, bracket.next, static_cast<Place>(context.cards.size()), Part::lower);
     // Who is left over has the bye; whatever the candidate, the next bracket then gets nobody.
-    if (bye_here)
-        return paired.left.size() == 1 && takes_bye(context, paired.left.front()) && completion.exists(std::move(below));
+    if (has_bye(context, bracket))
+        return paired.left.size() == 1 && takes_bye(context, paired.left.front()) &&
+               completion.exists(std::move(below));
     if (paired.left.empty()) return completion.exists(std::move(below));
     return completion.look_ahead(paired.left, bracket.next, bracket.lower) == at_least;
 }
@@ -31,7 +31,7 @@ PairedBracket pair_bracket(const Context& context, const Tuning& tuning, const B
     }
     const Solver solver(context, tuning);
     const Completion completion(context, solver);
-    const bool bye_here = context.odd && context.bye_score >= context.cards[bracket.first].score;
+    const bool bye_here = has_bye(context, bracket);
 
     if (tuning.first_level <= 0 && (!bye_here || bracket.size() % 2 == 1)) {
         CandidateSearch search(context, tuning, solver, bracket, 0);

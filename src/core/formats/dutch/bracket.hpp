@@ -19,6 +19,12 @@ struct Bracket {
     std::size_t size() const { return movers.size() + next - first; }
 };
 
+/// Whether the bye goes to somebody of this bracket (or to a mover who had to wait for the end): if it leaves one player
+/// over, he has it.
+inline bool has_bye(const Context& context, const Bracket& bracket) {
+    return context.odd && context.bye_score >= context.cards[bracket.first].score;
+}
+
 struct PairedBracket {
     /// Higher player first.
     std::vector<std::pair<Place, Place>> pairs;

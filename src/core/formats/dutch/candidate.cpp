@@ -15,6 +15,11 @@ constexpr std::size_t most_at_once = 24;
 
 unsigned bits_for(std::uint64_t sum) { return static_cast<unsigned>(std::bit_width(sum)); }
 
+std::vector<Vertex> slice(const std::vector<Vertex>& members, std::size_t from) {
+    const auto last = std::min(from + most_at_once, members.size());
+    return {members.begin() + static_cast<std::ptrdiff_t>(from), members.begin() + static_cast<std::ptrdiff_t>(last)};
+}
+
 }  // namespace
 
 CandidateSearch::CandidateSearch(const Context& context, const Tuning& tuning, const Solver& solver,
@@ -26,12 +31,7 @@ CandidateSearch::CandidateSearch(const Context& context, const Tuning& tuning, c
     if (level >= 1) append_members(members, bracket.next, bracket.lower, Part::next);
     if (level >= 2) append_members(members, bracket.lower, static_cast<Place>(context.cards.size()), Part::lower);
     for (const auto& member : members) players_.push_back({member});
-    scope_ = {.completion = level >= 2 || is_bye_bracket(), .look_ahead = level >= 1};
-}
-
-/// C9 speaks of brackets whose one downfloater has the bye.
-bool CandidateSearch::is_bye_bracket() const {
-    return context_.odd && context_.bye_score >= context_.cards[bracket_.first].score;
+    scope_ = {.completion = level >= 2 || has_bye(context_, bracket_), .look_ahead = level >= 1};
 }
 
 PairedBracket CandidateSearch::run() {
@@ -58,7 +58,7 @@ PairedBracket CandidateSearch::result() const {
 /// criterion as well as any pair can, there is nothing to search for.
 bool CandidateSearch::take_natural_candidate() {
     if (!tuning_.shortcuts || level_ != 0 || !bracket_.movers.empty()) return false;
-    scope_.bye_games = is_bye_bracket();
+    scope_.bye_games = has_bye(context_, bracket_);
     rebuild();
     const auto greatest = criteria_->greatest_of_residents();
     const auto half = static_cast<Vertex>(players_.size() / 2);
@@ -67,8 +67,7 @@ bool CandidateSearch::take_natural_candidate() {
         const auto values = criteria_->values(criteria_->class_of(m), criteria_->class_of(m + half));
         if (!std::ranges::equal(values, greatest)) return false;
     }
-    for (Vertex m = 0; m < half; ++m)
-        pairs_.push_back({players_[m].member.place, players_[m + half].member.place});
+    for (Vertex m = 0; m < half; ++m) pairs_.push_back({players_[m].member.place, players_[m + half].member.place});
     return true;
 }
 
@@ -79,7 +78,8 @@ void CandidateSearch::pair_remainder() {
     const auto pairs = std::ranges::count_if(remainder, [&](Vertex m) { return is_higher(m); });
     if (pairs == 0) return;
     const bool alone = level_ == 0 && tuning_.shortcuts;
-    if (alone && take_assignment({remainder.begin(), remainder.begin() + pairs}, {remainder.begin() + pairs, remainder.end()}))
+    if (alone &&
+        take_assignment({remainder.begin(), remainder.begin() + pairs}, {remainder.begin() + pairs, remainder.end()}))
         return;
     choose_tops();
     std::vector<Vertex> tops, bottoms;
@@ -107,7 +107,7 @@ void CandidateSearch::solve_criteria() {
     scope_.bye_games = false;
     rebuild();
     solve({});
-    if (is_bye_bracket()) {
+    if (has_bye(context_, bracket_)) {
         // C9: exactly one is left over, and that is who has the bye.
         const auto left = std::ranges::count_if(players_, [&](const Player& player) {
             const auto m = static_cast<Vertex>(&player - players_.data());
@@ -165,12 +165,9 @@ void CandidateSearch::choose_movers() {
     for (const auto m : movers) by_score[context_.cards[players_[m].member.place].score].insert(is_higher(m));
     const bool open = std::ranges::any_of(by_score, [](const auto& entry) { return entry.second.size() > 1; });
     for (std::size_t at = 0; open && at < movers.size(); at += most_at_once) {
-        const std::vector<Vertex> some(movers.begin() + static_cast<std::ptrdiff_t>(at),
-                                       movers.begin() + static_cast<std::ptrdiff_t>(std::min(at + most_at_once, movers.size())));
+        const auto some = slice(movers, at);
         auto order = order_so_far();
-        TopField field{.bits = static_cast<unsigned>(some.size()), .value = std::vector<std::int64_t>(players_.size(), 0)};
-        for (std::size_t i = 0; i < some.size(); ++i) field.value[some[i]] = std::int64_t{1} << (some.size() - 1 - i);
-        order.tops.push_back(std::move(field));
+        order.tops.push_back(in_order_of(some));
         solve(order);
         decide(some);
     }
@@ -198,74 +195,84 @@ void CandidateSearch::pair_in_order(std::vector<Place> tops) {
         }
         solve(order);
 
-        std::vector<char> done(players_.size(), 0);
-        for (const auto m : order.to_meet_the_highest) {
-            CHECK_THAT(is_higher(m));
-            pairs_.push_back({players_[m].member.place, players_[mate_[m]].member.place});
-            done[m] = done[mate_[m]] = 1;
-        }
-        std::vector<Vertex> index(players_.size(), no_vertex);
-        std::vector<Player> players;
-        for (Vertex m = 0; m < players_.size(); ++m) {
-            if (done[m] != 0) continue;
-            index[m] = static_cast<Vertex>(players.size());
-            players.push_back(players_[m]);
-        }
-        std::vector<Vertex> mate(players.size(), no_vertex);
-        for (Vertex m = 0; m < players_.size(); ++m)
-            if (index[m] != no_vertex && mate_[m] != no_vertex) mate[index[m]] = index[mate_[m]];
-        players_ = std::move(players);
-        mate_ = std::move(mate);
-        rebuild();
+        take_out(order.to_meet_the_highest);
         tops.erase(tops.begin(), tops.begin() + static_cast<std::ptrdiff_t>(count));
     }
 }
 
-/// Who of the remainder is the higher of a pair: as many of the first half as can be (S1R), and among exchanges the
-/// least difference, then the largest number that leaves the half, then the smallest that enters it.
+/// The pairs of these players are settled.
+void CandidateSearch::take_out(const std::vector<Vertex>& tops) {
+    std::vector<char> done(players_.size(), 0);
+    for (const auto m : tops) {
+        CHECK_THAT(is_higher(m));
+        pairs_.push_back({players_[m].member.place, players_[mate_[m]].member.place});
+        done[m] = done[mate_[m]] = 1;
+    }
+    std::vector<Vertex> index(players_.size(), no_vertex);
+    std::vector<Player> players;
+    for (Vertex m = 0; m < players_.size(); ++m) {
+        if (done[m] != 0) continue;
+        index[m] = static_cast<Vertex>(players.size());
+        players.push_back(players_[m]);
+    }
+    std::vector<Vertex> mate(players.size(), no_vertex);
+    for (Vertex m = 0; m < players_.size(); ++m)
+        if (index[m] != no_vertex && mate_[m] != no_vertex) mate[index[m]] = index[mate_[m]];
+    players_ = std::move(players);
+    mate_ = std::move(mate);
+    rebuild();
+}
+
+/// Who of the remainder is the higher of a pair: as many of the first half (S1R) as can be, and among exchanges the
+/// least difference of numbers, then the largest number that leaves the half, then the smallest that enters it.
 void CandidateSearch::choose_tops() {
     const auto remainder = of_part(Part::resident);
-    const auto pairs = static_cast<std::size_t>(
-        std::ranges::count_if(remainder, [&](Vertex m) { return is_higher(m); }));
+    const auto pairs = std::ranges::count_if(remainder, [&](Vertex m) { return is_higher(m); });
+    const auto half = remainder.begin() + pairs;
 
-    TopField first_half{.bits = bits_for(pairs), .value = std::vector<std::int64_t>(players_.size(), 0)};
-    TopField high{.bits = bits_for(pairs * remainder.size()), .value = std::vector<std::int64_t>(players_.size(), 0)};
+    TopField first_half{bits_for(pairs), no_values()}, high{bits_for(pairs * remainder.size()), no_values()};
     for (std::size_t i = 0; i < remainder.size(); ++i) {
-        first_half.value[remainder[i]] = i < pairs ? 1 : 0;
+        first_half.value[remainder[i]] = static_cast<std::ptrdiff_t>(i) < pairs ? 1 : 0;
         high.value[remainder[i]] = static_cast<std::int64_t>(remainder.size() - i);
     }
-    const auto solve_with = [&](const std::vector<Vertex>& some, bool leaving) {
-        auto order = order_so_far();
-        order.tops.push_back(first_half);
-        order.tops.push_back(high);
-        TopField field{.bits = static_cast<unsigned>(some.size()), .value = std::vector<std::int64_t>(players_.size(), 0)};
-        for (std::size_t i = 0; i < some.size(); ++i)
-            field.value[some[i]] = (leaving ? -1 : 1) * (std::int64_t{1} << (some.size() - 1 - i));
-        if (!some.empty()) order.tops.push_back(std::move(field));
-        solve(order);
-        decide(some);
-    };
-    solve_with({}, false);
-    std::size_t open = pairs - static_cast<std::size_t>(std::ranges::count_if(
-                                   remainder.begin(), remainder.begin() + static_cast<std::ptrdiff_t>(pairs),
-                                   [&](Vertex m) { return is_higher(m); }));
-    const auto exchanges = open;
-
-    const auto choose = [&](std::vector<Vertex> candidates, bool leaving) {
-        open = exchanges;
-        for (std::size_t at = 0; at < candidates.size() && open > 0; at += most_at_once) {
-            const std::vector<Vertex> some(
-                candidates.begin() + static_cast<std::ptrdiff_t>(at),
-                candidates.begin() + static_cast<std::ptrdiff_t>(std::min(at + most_at_once, candidates.size())));
-            solve_with(some, leaving);
-            for (const auto m : some) open -= is_higher(m) != leaving ? 1 : 0;
-        }
-    };
-    const auto half = remainder.begin() + static_cast<std::ptrdiff_t>(pairs);
-    choose({std::make_reverse_iterator(half), remainder.rend()}, true);
-    choose({half, remainder.end()}, false);
+    exchange_ = {std::move(first_half), std::move(high)};
+    solve_exchanges({});
+    const auto exchanges = std::count_if(remainder.begin(), half, [&](Vertex m) { return !is_higher(m); });
+    choose_exchanged({std::make_reverse_iterator(half), remainder.rend()}, exchanges, Exchange::leaving);
+    choose_exchanged({half, remainder.end()}, exchanges, Exchange::entering);
     decide(remainder);
     for (auto& player : players_) player.must_be_higher = false;
+}
+
+/// Decides who of these, the first before all others, leaves or enters the first half; there are `exchanges` of them.
+void CandidateSearch::choose_exchanged(const std::vector<Vertex>& candidates, std::ptrdiff_t exchanges,
+                                       Exchange direction) {
+    for (std::size_t at = 0; at < candidates.size() && exchanges > 0; at += most_at_once) {
+        const auto some = slice(candidates, at);
+        auto field = in_order_of(some);
+        if (direction == Exchange::leaving)
+            for (auto& value : field.value) value = -value;
+        solve_exchanges(std::move(field));
+        decide(some);
+        exchanges -=
+            std::ranges::count_if(some, [&](Vertex m) { return is_higher(m) == (direction == Exchange::entering); });
+    }
+}
+
+/// With as few and as small exchanges as can be, and then by this field.
+void CandidateSearch::solve_exchanges(TopField field) {
+    auto order = order_so_far();
+    order.tops.insert(order.tops.end(), exchange_.begin(), exchange_.end());
+    if (field.bits > 0) order.tops.push_back(std::move(field));
+    solve(order);
+}
+
+/// The first of these before all others, then the second …
+TopField CandidateSearch::in_order_of(const std::vector<Vertex>& members) const {
+    TopField field{static_cast<unsigned>(members.size()), no_values()};
+    for (std::size_t i = 0; i < members.size(); ++i)
+        field.value[members[i]] = std::int64_t{1} << (members.size() - 1 - i);
+    return field;
 }
 
 /// The tops' opponents, as the movers' were chosen (transpositions of S2R).

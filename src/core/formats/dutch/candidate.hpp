@@ -27,7 +27,6 @@ private:
         bool must_be_higher = false;
     };
 
-    bool is_bye_bracket() const;
     void solve_criteria();
     void choose_movers();
     void pair_movers();
@@ -43,6 +42,12 @@ private:
     void solve(const Order& order) { mate_ = solver_.solve(*criteria_, order); }
     bool is_higher(Vertex m) const;
     void pair_in_order(std::vector<Place> tops);
+    void take_out(const std::vector<Vertex>& tops);
+    enum class Exchange { leaving, entering };
+    void choose_exchanged(const std::vector<Vertex>& candidates, std::ptrdiff_t exchanges, Exchange);
+    void solve_exchanges(TopField);
+    TopField in_order_of(const std::vector<Vertex>& members) const;
+    std::vector<std::int64_t> no_values() const { return std::vector<std::int64_t>(players_.size(), 0); }
     void decide(const std::vector<Vertex>& members);
 
     Part part(Vertex m) const { return players_[m].member.part; }
@@ -58,6 +63,8 @@ private:
     std::optional<Criteria> criteria_;
     std::vector<Vertex> mate_;
     Ahead ahead_;
+    /// How many of the first half are tops, and how high the tops are.
+    std::vector<TopField> exchange_;
     std::vector<std::pair<Place, Place>> pairs_;
 };
 

@@ -55,6 +55,7 @@ void read_float(const Position& position, std::size_t played, Card& card, std::s
         return;
     }
     const auto opponent = rounds[round].opponent;
+    if (opponent >= table.players.size()) return;
     const auto own = table.points(card.row, round) + added(position, card.row, round);
     const auto other = table.points(opponent, round) + added(position, opponent, round);
     card.floated_down[back] = own > other;
@@ -117,7 +118,8 @@ Colour initial_colour_of(const Position& position) {
         bool odd = false;
         for (const auto& player : players) {
             const auto until = std::min(round + 1, player.rounds.size());
-            if (std::none_of(player.rounds.begin(), player.rounds.begin() + static_cast<std::ptrdiff_t>(until), took_part))
+            if (std::none_of(player.rounds.begin(), player.rounds.begin() + static_cast<std::ptrdiff_t>(until),
+                             took_part))
                 continue;
             odd = !odd;
             if (round >= player.rounds.size() || player.rounds[round].colour == Colour::none) continue;

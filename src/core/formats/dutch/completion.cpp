@@ -1,8 +1,8 @@
 #include "core/formats/dutch/completion.hpp"
 
 #include <algorithm>
-#include <utility>
 #include <set>
+#include <utility>
 
 namespace agon::formats::dutch {
 

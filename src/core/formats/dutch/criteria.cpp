@@ -66,9 +66,8 @@ std::vector<Points> scores_of_movers(const Context& context, std::span<const Mem
 }
 
 bool topscorer_there(const Context& context, std::span<const Member> members) {
-    return std::ranges::any_of(members, [&](const Member& m) {
-        return m.part <= Part::resident && context.cards[m.place].topscorer;
-    });
+    return std::ranges::any_of(
+        members, [&](const Member& m) { return m.part <= Part::resident && context.cards[m.place].topscorer; });
 }
 
 /// C9: the ranks of the numbers of rounds not played, among those who can have the bye.

@@ -6,6 +6,7 @@
 #include "core/formats/dutch/bracket.hpp"
 #include "core/formats/dutch/colours.hpp"
 #include "core/formats/dutch/engine.hpp"
+#include "core/formats/dutch/explain.hpp"
 
 namespace agon::formats::dutch {
 
@@ -18,17 +19,27 @@ Place end_of_group(std::span<const Card> cards, Place first) {
 }
 
 /// From the highest score group to the lowest; whom a bracket leaves unpaired moves down into the next.
-std::vector<PairedBracket> pair_brackets(const Context& context, const Tuning& tuning) {
-    std::vector<PairedBracket> result;
+std::vector<SettledBracket> pair_brackets(const Context& context, const Tuning& tuning) {
+    std::vector<SettledBracket> result;
     Bracket bracket;
     for (Place first = 0; first < context.cards.size(); first = bracket.next) {
         bracket.first = first;
         bracket.next = end_of_group(context.cards, first);
         bracket.lower = end_of_group(context.cards, bracket.next);
-        result.push_back(pair_bracket(context, tuning, bracket));
-        bracket.movers = result.back().left;
+        result.push_back({bracket, pair_bracket(context, tuning, bracket)});
+        bracket.movers = result.back().paired.left;
     }
     return result;
+}
+
+Pair with_colours(const Position& position, const Context& context, const std::vector<SettledBracket>& brackets,
+                  Colour initial, Place higher, Place lower) {
+    const auto &a = context.cards[higher], &b = context.cards[lower];
+    const auto colours = position.colours ? allocate(position.table, a, b, initial) : Colours{};
+    return {.white = colours.higher_has_white ? a.row : b.row,
+            .black = colours.higher_has_white ? b.row : a.row,
+            .why_pair = why_pair(context, brackets, higher, lower),
+            .why_colours = why_colours(a, b, colours)};
 }
 
 /// The order of boards (C.04.2): the higher player's points, then both players' points, then the higher's number.
@@ -52,18 +63,15 @@ std::optional<Pairing> pair_next_round(const Position& position, const Tuning& t
     Pairing pairing;
     const auto brackets = pair_brackets(context, tuning);
     const auto initial = initial_colour_of(position);
-    for (const auto& bracket : brackets) {
-        for (const auto& [higher, lower] : bracket.pairs) {
-            const auto colours = position.colours
-                                     ? allocate(position.table, cards[higher], cards[lower], initial)
-                                     : Colours{};
-            auto white = cards[higher].row, black = cards[lower].row;
-            if (!colours.higher_has_white) std::swap(white, black);
-            pairing.pairs.push_back({.white = white, .black = black});
-        }
-        if (effort != nullptr) ++effort->brackets[static_cast<std::size_t>(bracket.level)];
+    for (const auto& settled : brackets) {
+        for (const auto& [higher, lower] : settled.paired.pairs)
+            pairing.pairs.push_back(with_colours(position, context, brackets, initial, higher, lower));
+        if (effort != nullptr) ++effort->brackets[static_cast<std::size_t>(settled.paired.level)];
     }
-    if (!brackets.back().left.empty()) pairing.bye = cards[brackets.back().left.front()].row;
+    if (const auto& left = brackets.back().paired.left; !left.empty()) {
+        pairing.bye = cards[left.front()].row;
+        pairing.why_bye = why_bye(context, left.front());
+    }
     std::ranges::sort(pairing.pairs, {}, [&](const Pair& pair) { return board_key(position.table, pair); });
     return pairing;
 }

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/standings/cross_table.hpp"
@@ -33,7 +34,8 @@ struct Position {
 struct Pair {
     Row white = 0;
     Row black = 0;
-    /// Why these two, and why these colours: a sentence each, from the facts that decided.
+    /// Why these two, and why these colours: a sentence each, from the facts that decided. Players are called by their
+    /// numbers: "no. 4" is row 3.
     std::string why_pair;
     std::string why_colours;
 };

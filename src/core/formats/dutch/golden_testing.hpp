@@ -14,8 +14,6 @@ namespace agon::formats::dutch::testing {
 struct Golden {
     std::string name;
     CrossTable table;
-    std::vector<std::pair<Row, Row>> forbidden;
-    std::vector<std::vector<Points>> acceleration;
 };
 
 /// Where the tests' data lies: AGON_TEST_DATA, or ../shared/data beside a folder above this file or the working folder.

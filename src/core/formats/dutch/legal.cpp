@@ -45,17 +45,17 @@ Legal::Legal(const Position& position, std::span<const Card> cards)
     }
 
     // C1: nobody meets an opponent twice (a game that was not played does not count), nor one he must not meet.
+    const auto place_of = [&](Row row) { return row < places.size() ? places[row] : nowhere; };
     for (Place p = 0; p < n; ++p) {
         forbid(p, p);
         for (const auto& round : position.table.players[cards[p].row].rounds)
-            if (was_played(round.outcome) && places[round.opponent] != nowhere) forbid(p, places[round.opponent]);
+            if (was_played(round.outcome)) forbid(p, place_of(round.opponent));
     }
-    for (const auto& [a, b] : position.forbidden)
-        if (a < places.size() && b < places.size() && places[a] != nowhere && places[b] != nowhere)
-            forbid(places[a], places[b]);
+    for (const auto& [a, b] : position.forbidden) forbid(place_of(a), place_of(b));
 }
 
 void Legal::forbid(Place a, Place b) {
+    if (a == nowhere || b == nowhere) return;
     bits_[std::size_t{a} * words_ + b / 64] &= ~(std::uint64_t{1} << (b % 64));
     bits_[std::size_t{b} * words_ + a / 64] &= ~(std::uint64_t{1} << (a % 64));
 }

@@ -42,6 +42,14 @@ private:
     struct Edge {
         Vertex from = no_vertex, into = no_vertex;
     };
+    /// What a change of the duals can lead to: a vertex may stay unmatched, two trees meet, a tree reaches a node, an odd
+    /// cycle closes, an inner blossom's weight is used up.
+    enum class What : std::uint8_t { zero, bridge, grow, shrink, expand };
+    struct Event {
+        What what;
+        Node at;
+        Int step;
+    };
     struct Blossom {
         /// An odd cycle, the first child holds the base; `links[i]` leads from child i to the next.
         std::vector<Node> children;
@@ -57,6 +65,8 @@ private:
     bool scan(Vertex u);
     void find_rival(Vertex u);
     bool change_duals();
+    Event next_event();
+    void move_duals(const Int& step);
 
     bool grow(Vertex u, Vertex v);
     void shrink(Vertex u, Vertex v);
@@ -82,10 +92,10 @@ private:
 
     // By vertex.
     std::vector<Int> y_;
-    std::vector<Label> state_;   ///< label of the outermost node
-    std::vector<Node> top_;      ///< outermost node that holds the vertex
-    std::vector<Int> slack_;     ///< unless outer: the least slack of an edge to an outer vertex,
-    std::vector<Vertex> best_;   ///< and that vertex
+    std::vector<Label> state_;      ///< label of the outermost node
+    std::vector<Node> top_;         ///< outermost node that holds the vertex
+    std::vector<Int> slack_;        ///< unless outer: the least slack of an edge to an outer vertex,
+    std::vector<Vertex> best_;      ///< and that vertex
     std::vector<Int> rival_slack_;  ///< outer: the least slack of an edge to another outer node of the same tree,
     std::vector<Vertex> rival_;     ///< and that vertex; it may have come into the same node since
     std::vector<Vertex> queue_;     ///< outer vertices that are still to be scanned

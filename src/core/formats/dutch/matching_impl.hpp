@@ -140,66 +140,65 @@ void Matching<Int, Weights>::find_rival(Vertex u) {
     });
 }
 
-/// Nothing tight is left: lowers Y of outer and raises Y of inner vertices by the most that keeps every slack, and does
-/// what that makes possible. True if that was an augmentation.
+/// Nothing tight is left: changes the duals by the most that keeps every slack, and does what that makes possible.
+/// True if that was an augmentation.
 template <class Int, class Weights>
 bool Matching<Int, Weights>::change_duals() {
-    enum class What { zero, bridge, grow, shrink, expand } what = What::zero;
-    Vertex at = no_vertex;
-    Int least = 0;
-    const auto offer = [&](const Int& step, What kind, Vertex where) {
-        if (at != no_vertex && !(step < least)) return;
-        least = step;
-        what = kind;
-        at = where;
+    const auto event = next_event();
+    if (event.step != 0) move_duals(event.step);
+    switch (event.what) {
+        case What::zero: rematch(event.at, no_vertex); return true;
+        case What::bridge: augment(bridge_.from, bridge_.into); return true;
+        case What::grow: return grow(best_[event.at], event.at);
+        case What::shrink: shrink(event.at, rival_[event.at]); return false;
+        case What::expand: expand_inner(event.at); return false;
+    }
+    return true;
+}
+
+template <class Int, class Weights>
+auto Matching<Int, Weights>::next_event() -> Event {
+    Event event{What::zero, no_vertex, 0};
+    const auto offer = [&](const Int& step, What what, Node at) {
+        if (event.at == no_vertex || step < event.step) event = {what, at, step};
     };
     for (Vertex v = 0; v < n_; ++v) {
-        if (state_[v] == Label::outer) {
-            offer(y_[v], What::zero, v);
-            while (rival_[v] != no_vertex && half(rival_slack_[v]) < least) {
-                if (top_[v] == top_[rival_[v]])
-                    find_rival(v);
-                else
-                    offer(half(rival_slack_[v]), What::shrink, v);
-            }
-        } else if (state_[v] == Label::none && best_[v] != no_vertex) {
-            offer(slack_[v], What::grow, v);
+        if (state_[v] == Label::none && best_[v] != no_vertex) offer(slack_[v], What::grow, v);
+        if (state_[v] != Label::outer) continue;
+        offer(y_[v], What::zero, v);
+        while (rival_[v] != no_vertex && half(rival_slack_[v]) < event.step) {
+            if (top_[v] == top_[rival_[v]])
+                find_rival(v);
+            else
+                offer(half(rival_slack_[v]), What::shrink, v);
         }
     }
     for (const auto b : outermost_)
         if (label_[b] == Label::inner) offer(half(blossom(b).z), What::expand, b);
-    if (bridge_.from != no_vertex && !(least < half(bridge_slack_))) {
-        least = half(bridge_slack_);
-        what = What::bridge;
-    }
+    if (bridge_.from != no_vertex && !(event.step < half(bridge_slack_)))
+        event = {What::bridge, bridge_.from, half(bridge_slack_)};
+    return event;
+}
 
-    if (least != 0) {
-        const Int twice = least + least;
-        for (Vertex v = 0; v < n_; ++v) {
-            if (state_[v] == Label::outer) {
-                y_[v] -= least;
-                rival_slack_[v] -= twice;
-            } else if (state_[v] == Label::inner) {
-                y_[v] += least;
-            } else {
-                slack_[v] -= least;
-            }
+/// Lowers Y of outer and raises Y of inner vertices, and changes all that follows from them.
+template <class Int, class Weights>
+void Matching<Int, Weights>::move_duals(const Int& step) {
+    const Int twice = step + step;
+    for (Vertex v = 0; v < n_; ++v) {
+        if (state_[v] == Label::outer) {
+            y_[v] -= step;
+            rival_slack_[v] -= twice;
+        } else if (state_[v] == Label::inner) {
+            y_[v] += step;
+        } else {
+            slack_[v] -= step;
         }
-        for (const auto b : outermost_) {
-            if (label_[b] == Label::outer) blossom(b).z += twice;
-            if (label_[b] == Label::inner) blossom(b).z -= twice;
-        }
-        bridge_slack_ -= twice;
     }
-
-    switch (what) {
-        case What::zero: rematch(at, no_vertex); return true;
-        case What::bridge: augment(bridge_.from, bridge_.into); return true;
-        case What::grow: return grow(best_[at], at);
-        case What::shrink: shrink(at, rival_[at]); return false;
-        case What::expand: expand_inner(at); return false;
+    for (const auto b : outermost_) {
+        if (label_[b] == Label::outer) blossom(b).z += twice;
+        if (label_[b] == Label::inner) blossom(b).z -= twice;
     }
-    return true;
+    bridge_slack_ -= twice;
 }
 
 /// Takes the node of v into the tree of u. True if it was unmatched, which ends the stage.

@@ -9,7 +9,7 @@
 #include <set>
 #include <vector>
 
-#include "core/formats/dutch/dutch.hpp"
+#include "core/formats/dutch/oracle_player_testing.hpp"
 
 namespace agon::formats::dutch::testing {
 
@@ -20,9 +20,14 @@ struct Boards {
     bool operator==(const Boards&) const = default;
 };
 
+/// The criteria, and the order of candidates: fewest exchanges, least difference, who leaves the half.
+enum class Rule { none, c5, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, t3, t4, t5 };
+
 class Oracle {
 public:
-    explicit Oracle(const Position& position) : position_(position), table_(position.table) { read_players(); }
+    /// `off`: this rule is left out, to see what it is good for.
+    explicit Oracle(const Position& position, Rule off = Rule::none)
+        : position_(position), table_(position.table), off_(off), players_(oracle_players(position)) {}
 
     std::optional<Boards> pair() {
         const auto n = players_.size();
@@ -43,76 +48,10 @@ public:
 
 private:
     using Numbers = std::vector<long>;
-    struct Player {
-        Row row;
-        Points score;
-        int wish = 0;      // +1 white, −1 black
-        int strength = 0;  // 3 absolute … 0 none
-        int difference = 0;
-        int repeated = 0;
-        bool top = false, bye = true;
-        int games = 0;
-        int flt[2] = {0, 0};  // +1 up, −1 down; last round first
-        std::size_t number = 0;
-        std::vector<int> colours;
-    };
     struct Candidate {
         std::vector<std::pair<std::size_t, std::size_t>> pairs;  // higher first
         std::vector<std::size_t> left;
     };
-
-    Points extra(Row row, std::size_t round) const {
-        if (position_.acceleration.empty() || position_.acceleration[row].size() <= round) return 0;
-        return position_.acceleration[row][round];
-    }
-
-    void read_players() {
-        const auto done = table_.rounds_played();
-        std::size_t number = 0;
-        for (Row row = 0; row < table_.players.size(); ++row) {
-            bool known = position_.present[row];
-            for (const auto& r : table_.players[row].rounds)
-                known = known || r.opponent != standings::no_row || r.outcome == standings::Outcome::pairing_bye;
-            if (!known) continue;
-            ++number;
-            if (position_.present[row]) players_.push_back(read_player(row, done, number));
-        }
-        std::stable_sort(players_.begin(), players_.end(),
-                         [](const Player& a, const Player& b) { return a.score > b.score; });
-    }
-
-    Player read_player(Row row, std::size_t done, std::size_t number) const {
-        Player p{.row = row, .score = extra(row, done), .number = number};
-        Points before = 0;
-        for (std::size_t r = 0; r < table_.players[row].rounds.size(); ++r) {
-            const auto& round = table_.players[row].rounds[r];
-            const auto got = table_.scoring.of(round.outcome);
-            int flt = 0;
-            if (was_played(round.outcome)) {
-                ++p.games;
-                if (position_.colours) p.colours.push_back(round.colour == Colour::white ? 1 : -1);
-                const auto mine = before + extra(row, r);
-                const auto other = table_.points(round.opponent, r) + extra(round.opponent, r);
-                flt = mine > other ? -1 : mine < other ? 1 : 0;
-            } else {
-                if (got > table_.scoring.loss) flt = -1;
-                if (round.outcome == standings::Outcome::pairing_bye || got >= table_.scoring.win) p.bye = false;
-            }
-            if (done - r <= 2) p.flt[done - r - 1] = flt;
-            before += got;
-        }
-        p.score += before;
-        for (const auto c : p.colours) p.difference += c;
-        const auto k = p.colours.size();
-        if (k >= 2 && p.colours[k - 1] == p.colours[k - 2]) p.repeated = p.colours[k - 1];
-        if (k > 0) p.wish = -p.colours[k - 1], p.strength = 1;
-        if (p.difference == 1 || p.difference == -1) p.wish = -p.difference, p.strength = 2;
-        if (p.repeated != 0) p.wish = -p.repeated, p.strength = 3;
-        if (p.difference > 1 || p.difference < -1) p.wish = p.difference > 0 ? -1 : 1, p.strength = 3;
-        const auto most = std::max(table_.scoring.win, table_.scoring.draw) * static_cast<Points>(done);
-        p.top = done + 1 >= table_.total_rounds && p.score * 2 > most;
-        return p;
-    }
 
     std::size_t end_of_group(std::size_t first) const {
         auto end = first;
@@ -138,7 +77,8 @@ private:
         while ((mask >> a & 1U) == 0) ++a;
         const auto rest = mask & ~(1U << a);
         bool found = false;
-        if (std::popcount(mask) % 2 == 1) found = players_[a].bye && players_[a].score == bye_score_ && completes(rest);
+        if (std::popcount(mask) % 2 == 1)
+            found = players_[a].bye && (off_ == Rule::c5 || players_[a].score == bye_score_) && completes(rest);
         for (std::size_t b = a + 1; b < players_.size() && !found; ++b)
             if ((rest >> b & 1U) != 0 && legal(a, b)) found = completes(rest & ~(1U << b));
         return completes_[mask] = found;
@@ -227,33 +167,35 @@ private:
         return *best;
     }
 
+    void put(Numbers& key, Rule rule, long value) const { key.push_back(rule == off_ ? 0 : value); }
+
     Numbers key_of(const Candidate& candidate, const std::vector<std::size_t>& members, std::size_t movers,
                    std::size_t first, const Numbers& look) const {
         Numbers key{static_cast<long>(candidate.left.size())};
-        std::map<Points, Numbers, std::greater<>> mover_scores;
         std::map<Points, long, std::greater<>> left_by_score;
         for (const auto m : members) left_by_score[players_[m].score] += 0;
         for (const auto m : candidate.left) ++left_by_score[players_[m].score];
-        for (const auto& [score, count] : left_by_score) key.push_back(count);
-        for (const auto value : look) key.push_back(-value);
+        for (const auto& [score, count] : left_by_score) put(key, Rule::c7, count);
+        for (const auto value : look) put(key, Rule::c8, -value);
         add_bye_games(key, candidate, first);
         add_colours(key, candidate);
         for (const int back : {0, 1}) {
             long down = 0, up = 0;
             for (const auto m : candidate.left) down += m >= first && players_[m].flt[back] < 0 ? 1 : 0;
             for (const auto& [a, b] : candidate.pairs) up += a < first && players_[b].flt[back] > 0 ? 1 : 0;
-            key.push_back(down);
-            key.push_back(up);
+            put(key, back == 0 ? Rule::c14 : Rule::c16, down);
+            put(key, back == 0 ? Rule::c15 : Rule::c17, up);
         }
         for (const int back : {0, 1}) {
             std::map<Points, long, std::greater<>> down, up;
-            for (std::size_t i = 0; i < movers; ++i) down[players_[members[i]].score] = up[players_[members[i]].score] = 0;
+            for (std::size_t i = 0; i < movers; ++i)
+                down[players_[members[i]].score] = up[players_[members[i]].score] = 0;
             for (const auto m : candidate.left)
                 if (m < first && players_[m].flt[back] < 0) ++down[players_[m].score];
             for (const auto& [a, b] : candidate.pairs)
                 if (a < first && players_[b].flt[back] > 0) ++up[players_[a].score];
-            for (const auto& [score, count] : down) key.push_back(count);
-            for (const auto& [score, count] : up) key.push_back(count);
+            for (const auto& [score, count] : down) put(key, back == 0 ? Rule::c18 : Rule::c20, count);
+            for (const auto& [score, count] : up) put(key, back == 0 ? Rule::c19 : Rule::c21, count);
         }
         add_order(key, candidate, members, movers);
         return key;
@@ -261,8 +203,9 @@ private:
 
     // C9
     void add_bye_games(Numbers& key, const Candidate& candidate, std::size_t first) const {
-        const bool has_bye = players_.size() % 2 == 1 && candidate.left.size() == 1 && bye_score_ >= players_[first].score;
-        key.push_back(has_bye ? -players_[candidate.left.front()].games : 0);
+        const bool has_bye =
+            players_.size() % 2 == 1 && candidate.left.size() == 1 && bye_score_ >= players_[first].score;
+        put(key, Rule::c9, has_bye ? -players_[candidate.left.front()].games : 0);
     }
 
     // C10–C13
@@ -279,7 +222,10 @@ private:
             if (!both_absolute) continue;
             if (x == y ? p.repeated != 0 && p.repeated == q.repeated : (x < y ? p : q).repeated == -p.wish) ++c11;
         }
-        key.insert(key.end(), {c10, c11, c12, c13});
+        put(key, Rule::c10, c10);
+        put(key, Rule::c11, c11);
+        put(key, Rule::c12, c12);
+        put(key, Rule::c13, c13);
     }
 
     // T1–T7
@@ -309,9 +255,9 @@ private:
             sum += top;
             if (top > half) entering.push_back(top);
         }
-        key.push_back(static_cast<long>(leaving.size()));
-        key.push_back(sum);
-        key.insert(key.end(), leaving.begin(), leaving.end());
+        put(key, Rule::t3, static_cast<long>(leaving.size()));
+        put(key, Rule::t4, sum);
+        for (const auto number_left : leaving) put(key, Rule::t5, number_left);
         key.insert(key.end(), entering.begin(), entering.end());
         for (const auto& [top, opponent] : tops) key.push_back(opponent);
     }
@@ -323,7 +269,7 @@ private:
     }
 
     // Section E: +1 if the higher player has white.
-    int colour_of_higher(const Player& p, const Player& q) const {
+    int colour_of_higher(const OraclePlayer& p, const OraclePlayer& q) const {
         if (p.wish != q.wish) return p.wish != 0 ? p.wish : -q.wish;
         if (p.strength != q.strength) return p.strength > q.strength ? p.wish : -q.wish;
         const auto x = std::abs(p.difference), y = std::abs(q.difference);
@@ -339,7 +285,8 @@ private:
 
     const Position& position_;
     const CrossTable& table_;
-    std::vector<Player> players_;
+    Rule off_;
+    std::vector<OraclePlayer> players_;
     Points bye_score_ = 0;
     std::map<unsigned, bool> completes_;
 };

@@ -11,6 +11,15 @@
 
 namespace agon::formats::dutch::testing {
 
+/// Sanitizers make everything slower: tests then do less.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool sanitized = true;
+#elif defined(__has_feature)
+inline constexpr bool sanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+inline constexpr bool sanitized = false;
+#endif
+
 /// Chances in per cent.
 struct Habits {
     std::size_t players = 8;
@@ -91,6 +100,19 @@ public:
         draw_absences();
     }
 
+    /// Plays a round that no rule paired: anybody against anybody, with any colours.
+    void play_at_random() {
+        std::vector<Row> rows;
+        for (Row row = 0; row < absent_.size(); ++row)
+            if (!absent_[row]) rows.push_back(row);
+        prng_.shuffle(rows);
+        Pairing pairing;
+        for (std::size_t i = 0; i + 1 < rows.size(); i += 2)
+            pairing.pairs.push_back({.white = rows[i], .black = rows[i + 1]});
+        if (rows.size() % 2 == 1) pairing.bye = rows.back();
+        play(pairing);
+    }
+
 private:
     bool chance(unsigned per_cent) { return prng_.below(100) < per_cent; }
 
@@ -120,7 +142,9 @@ private:
 
 /// Small tournaments of every kind.
 inline Habits random_habits(Prng& prng, std::size_t least_players, std::size_t most_players) {
-    const auto sometimes = [&](unsigned most) { return prng.below(2) == 0 ? 0U : static_cast<unsigned>(prng.below(most + 1)); };
+    const auto sometimes = [&](unsigned most) {
+        return prng.below(2) == 0 ? 0U : static_cast<unsigned>(prng.below(most + 1));
+    };
     Habits habits;
     habits.players = least_players + prng.below(most_players - least_players + 1);
     habits.rounds = static_cast<std::uint32_t>(1 + prng.below(9));
@@ -133,7 +157,8 @@ inline Habits random_habits(Prng& prng, std::size_t least_players, std::size_t m
     habits.strength = static_cast<unsigned>(40 + prng.below(60));
     habits.colours = prng.below(10) != 0;
     if (prng.below(5) == 0) {
-        habits.scoring = {.win = 30, .draw = 10, .loss = 0, .forfeit_win = 30, .pairing_bye = 30, .full_bye = 30, .half_bye = 10};
+        habits.scoring = {
+            .win = 30, .draw = 10, .loss = 0, .forfeit_win = 30, .pairing_bye = 30, .full_bye = 30, .half_bye = 10};
     } else if (prng.below(5) == 0) {
         habits.scoring.pairing_bye = prng.below(2) == 0 ? 0 : 5;
     }

@@ -54,8 +54,7 @@ public:
     /// of all such choices the one that gives the first top the highest bottom, then the second … Nothing if that is
     /// impossible or the sums of the fields come out below `required`.
     std::optional<std::vector<Vertex>> assign(const Criteria&, const std::vector<Vertex>& tops,
-                                              const std::vector<Vertex>& bottoms,
-                                              const Criteria::Sums& required) const;
+                                              const std::vector<Vertex>& bottoms, const Criteria::Sums& required) const;
 
     /// How many bits are left for fields of `Order` before weights become wider and slower.
     static unsigned spare_bits(const Criteria&);

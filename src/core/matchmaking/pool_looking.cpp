@@ -1,0 +1,74 @@
+// What a pool tells of a waiting player, and its way back after an outage.
+#include <algorithm>
+
+#include "core/matchmaking/batch.hpp"
+#include "core/matchmaking/pool.hpp"
+
+namespace agon::matchmaking {
+
+std::optional<Status> Pool::status(PlayerId player) const {
+    const auto slot = slot_of(player);
+    if (slot == no_slot) return std::nullopt;
+    const auto& entry = entries_[slot];
+    Status told{.pool_size = size(),
+                .window = window_now(slot),
+                .next_expansion_at = {},
+                .enqueued_at = entry.enqueued_at,
+                .timeout_at = entry.ticket.timeout_at,
+                .meets_at = {}};
+    for (auto level = entry.level; level < windows_.levels(); ++level)
+        for (auto other = levels_[level].by_age.first(); other != no_slot && older(other, slot);
+             other = entries_[other].by_age.next)
+            if (gap(slot, other) <= window_now(slot) + window_now(other)) ++told.position;
+    if (entry.level < windows_.last())
+        told.next_expansion_at = entry.enqueued_at + windows_.reached_after(entry.level + 1);
+    if (const auto at = first_meeting(slot); at <= entry.ticket.timeout_at) told.meets_at = at;
+    return told;
+}
+
+/// Points to either side, with the ramp.
+double Pool::window_now(Slot slot) const {
+    const auto& entry = entries_[slot];
+    const auto full = windows_.at(entry.level);
+    const auto ramp = entry.ticket.ramp_us, age = (now_ - entry.enqueued_at).count();
+    if (entry.level > 0 || age >= ramp) return full;
+    return full * static_cast<double>(age) / static_cast<double>(ramp);
+}
+
+/// When this one meets the first of those who wait, if all stay until then.
+Instant Pool::first_meeting(Slot slot) const {
+    auto first = never;
+    for (const auto& level : levels_)
+        for (auto other = level.by_age.first(); other != no_slot; other = entries_[other].by_age.next) {
+            if (other == slot || avoid_each_other(slot, other)) continue;
+            if (const auto at = pair_opens(slot, other, gap(slot, other)); at <= entries_[other].ticket.timeout_at)
+                first = std::min(first, at);
+        }
+    return first;
+}
+
+void Pool::resume(Instant at, Duration grace, Decisions& decisions) {
+    now_ = std::max(now_, at);
+    std::vector<Ticket> tickets;
+    for (const auto slot : by_joining()) tickets.push_back(erase(slot));
+    std::vector<Candidate> candidates;
+    woken_.clear();
+    for (auto& ticket : tickets) {
+        ticket.timeout_at = std::max(ticket.timeout_at, now_ + grace);
+        woken_.push_back(take_slot(std::move(ticket)));  // on the level that its age has now
+        insert(woken_.back());
+        const auto& entry = entries_[woken_.back()];
+        candidates.push_back({.rating = entry.rating,
+                              .window = windows_.at(entry.level),
+                              .waited = std::max(Duration{0}, now_ - entry.enqueued_at)});
+    }
+    const auto forbidden = [this](std::uint32_t a, std::uint32_t b) { return avoid_each_other(woken_[a], woken_[b]); };
+    for (const auto& [a, b] : pair_up(candidates, settings_.rule, forbidden)) {
+        match(woken_[a], woken_[b], decisions);
+        woken_[a] = woken_[b] = no_slot;
+    }
+    std::erase(woken_, no_slot);
+    settle(decisions);
+}
+
+}  // namespace agon::matchmaking
