@@ -24,7 +24,7 @@ void Follower::run() {
     try {
         if (read_chunk()) wake();
     } catch (const std::exception& e) {
-        // Where the store fails, the next commit wakes the follower again, at the event that it could not handle.
+        // Where the store fails, the next commit or the next `wake` goes on at the event that it could not handle.
         log::error("a follower stopped", {{"after_seq", cursor_.load()}, {"why", e.what()}});
     }
 }

@@ -1,6 +1,6 @@
 /// A name, a cursor, a function: the base of everything that reacts to the log. Events come in order, none is
 /// skipped. A follower that wants something sends a command that is harmless when it is sent twice. An event whose
-/// handling throws is handled again after the next commit.
+/// handling throws is handled again when the follower wakes next.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -19,6 +19,9 @@ public:
     /// Begins after `seq`. Once, before the journal starts.
     void follow_from(Seq seq);
     Seq cursor() const { return cursor_.load(std::memory_order_acquire); }
+    /// Looks whether there is something to read. Commits do that by themselves; after the store failed to be read and
+    /// nothing is written, this is how a follower goes on.
+    void wake();
 
 protected:
     virtual void handle(const Recorded&) = 0;
@@ -26,7 +29,6 @@ protected:
     virtual void handled(Seq) {}
 
 private:
-    void wake();
     void run();
     /// False where there is nothing to read.
     bool read_chunk();

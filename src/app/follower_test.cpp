@@ -106,4 +106,20 @@ TEST_CASE("an event that cannot be handled now is handled with the next commit: 
     CHECK(notes.seen == "1234");
 }
 
+TEST_CASE("on a quiet server a follower that was let down goes on when it is woken") {
+    Desk desk;
+    Notes notes{desk.journal, desk.context};
+    notes.follow_from(0);
+    notes.failures = 1;
+    desk.write("1");
+    desk.settle();
+    CHECK(notes.seen.empty());
+    notes.wake();
+    desk.settle();
+    CHECK(notes.seen == "1");
+    notes.wake();
+    desk.settle();
+    CHECK(notes.seen == "1");
+}
+
 }  // namespace agon

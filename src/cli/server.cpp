@@ -207,9 +207,12 @@ struct Server::Parts {
                             [this] { return std::pair{200, metrics.text()}; }});
     }
 
-    /// Once a second: sockets without a key, states that nobody needs.
+    /// Once a second: sockets without a key, states that nobody needs, followers that the store once failed.
     void tidy() {
         websocket_bots.sweep();
+        for (Follower* follower : {static_cast<Follower*>(&driver), static_cast<Follower*>(&alarms),
+                                   static_cast<Follower*>(&ratings), static_cast<Follower*>(&drawer)})
+            follower->wake();
         engine.sweep(keep_unused_for);
         timers.at(clock.steady() + tidy_every, *contexts.front(), [this] { tidy(); });
     }
