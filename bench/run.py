@@ -192,11 +192,62 @@ def measure_start(events):
                 "verify_s": time.monotonic() - verify, "events": events}
 
 
+def swiss_rounds(players, rounds=9):
+    """CPU seconds of each round of a simulated tournament, and the memory that it took."""
+    lines = subprocess.run([PROGRAMS / "bench_swiss", str(players), str(rounds), "30"], check=True, capture_output=True,
+                           text=True).stdout.splitlines()
+    seconds = [float(line.split(": ")[1].split()[0]) for line in lines if " round " in line]
+    return {"most": max(seconds), "least": min(seconds), "mib": int(lines[-1].split()[-2])}
+
+
+def measure_formats(quick):
+    return {"formats": run_json(PROGRAMS / "bench_formats"),
+            "swiss": {players: swiss_rounds(players) for players in ([1000] if quick else [1000, 5000, 10_000])}}
+
+
+def format_rows(found):
+    formats, swiss = found["formats"], found["swiss"]
+    rows = [(f"a Dutch round of {players:,}, 30 % draws, the slowest of 9", bar, f"{swiss[players]['most']:.3f} s CPU",
+             f"the fastest {swiss[players]['least']:.3f} s; {swiss[players]['mib']} MiB",
+             limit is None or swiss[players]["most"] < limit)
+            for players, bar, limit in ((1000, "< 0.3 s", 0.3), (5000, "< 30 s", 30), (10_000, "< 1 GiB", None))
+            if players in swiss]
+    return rows + [
+        ("double elimination of 4,096, created and played", "< 50 ms", f"{formats['double_elimination_ms']:.0f} ms CPU",
+         f"{formats['double_elimination_matches']:,} matches", formats["double_elimination_ms"] < 50),
+        ("single elimination of 1,000,000, created", "< 1 s, 500 MB", f"{formats['single_elimination_ms'] / 1000:.2f} s CPU",
+         f"{formats['single_elimination_mib']} MiB with the others", formats["single_elimination_ms"] < 1000
+         and formats["single_elimination_mib"] < 476),
+        ("round robin of 1,000, created", "< 200 ms", f"{formats['round_robin_ms']:.0f} ms CPU",
+         f"{formats['round_robin_matches']:,} matches", formats["round_robin_ms"] < 200),
+        ("standings, five tie-breaks, 1,000 players, 11 rounds", "< 10 ms", f"{formats['standings_ms']:.1f} ms CPU", "",
+         formats["standings_ms"] < 10),
+    ]
+
+
+def rules_rows():
+    """Rules that have no face yet: matchmaking and the rating engines."""
+    pool = run_json(PROGRAMS / "bench_matchmaking", "--json")
+    table = subprocess.run([PROGRAMS / "bench_ratings"], check=True, capture_output=True, text=True).stdout.splitlines()[1:]
+    duels = {line.split()[0]: float(line.split()[1]) for line in table}
+    rows = [
+        ("one arrival or expansion in a pool", "< 200 ns", f"{pool['ns_per_event']:.0f} ns CPU",
+         f"with a ramp {pool['ns_per_event_ramp']:.0f} ns", pool["ns_per_event_ramp"] < 200),
+        ("100,000 tickets matched in a batch", "< 20 ms", f"{pool['batch_100k_ms']:.1f} ms CPU", "", pool["batch_100k_ms"] < 20),
+        ("1,000,000 tickets from arrival to departure", "< 1 s", f"{pool['million_tickets_ms'] / 1000:.2f} s CPU", "",
+         pool["million_tickets_ms"] < 1000),
+    ]
+    return rows + [(f"rating updates of duels: {name}", f"> {bar} M/s", f"{duels[name] / 1e6:.1f} M per CPU second", "",
+                    duels[name] > bar * 1e6)
+                   for name, bar in (("elo", 10), ("glicko2", 2), ("weng_lin_plackett_luce", 2),
+                                     ("weng_lin_bradley_terry", 2))]
+
+
 def verdict(holds):
     return "yes" if holds else "**no**"
 
 
-def report(bracket, joins, small, large, start):
+def report(bracket, joins, small, large, start, formats):
     rows = [
         ("GET bracket of 64: CPU per request, to raw Asio", "≤ 1.5", f"{bracket['cpu_ratio']:.2f}",
          f"{bracket['cpu_us']:.1f} µs to {bracket['limit_cpu_us']:.1f} µs, {bracket['bytes']:,} bytes", bracket["cpu_ratio"] <= 1.5),
@@ -214,7 +265,7 @@ def report(bracket, joins, small, large, start):
         (f"start on a store of {start['events']:,} events", "< 3 s", f"{start['full_ms'] / 1000:.2f} s",
          f"`agon verify` reads it all in {start['verify_s']:.1f} s", start["full_ms"] < 3000),
         ("idle memory", "< 40 MiB", f"{start['idle_mib']:.0f} MiB", f"{start['full_mib']:.0f} MiB with the full store", start["idle_mib"] < 40),
-    ]
+    ] + format_rows(formats) + rules_rows()
     commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     lines = ["# Measured", "",
              f"By `make bench` at commit `{commit}` on {os.cpu_count()} cores, Debian 12; the load comes from the same cores.",
@@ -239,7 +290,7 @@ def main():
     quick = parser.parse_args().quick
     rounds, seconds = (1, 1) if quick else (5, 2)
     text, met = report(measure_bracket(rounds, seconds), measure_joins(min(rounds, 3), seconds), engine("tournament", "--bots", 1024),
-                       engine("tournament", "--bots", 10_000), measure_start(50_000 if quick else 1_000_000))
+                       engine("tournament", "--bots", 10_000), measure_start(50_000 if quick else 1_000_000), measure_formats(quick))
     print(text)
     if not quick:
         (ROOT / "bench/results.md").write_text(text)
