@@ -117,8 +117,10 @@ bool is_over(const Stage& stage) { return !is_reset(stage); }
 
 Draw next(const Stage& stage) {
     const auto& final = last_match(stage);
-    return {.rounds = {{.matches = {{{seed_slot(final.players[1]), seed_slot(final.players[0])}}},
-                        .bracket = Bracket::final_}}};
+    return {
+        .rounds = {{.matches = {{{seed_slot(final.players[1]), seed_slot(final.players[0])}}},
+                    .bracket = Bracket::final_,
+                    .why = {"the undefeated has lost the first final, so both have lost once; sides are changed"}}}};
 }
 
 /// How far entrants got, the higher the better: an entrant that is out has the number of the losers round it lost in,

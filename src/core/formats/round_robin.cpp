@@ -32,6 +32,17 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> berger_round(std::uint32_t 
     return pairs;
 }
 
+/// Two neighbours of an anchor add up to twice the anchor, modulo the odd number of rounds; so they tell the anchor, and
+/// the anchor tells the round.
+std::uint32_t berger_round_of(std::uint32_t one, std::uint32_t other, std::uint32_t entrants) {
+    const auto n = made_even(entrants);
+    const auto m = n - 1;
+    const auto sum = (one + other) % m;
+    const auto half = (sum % 2 == 0 ? sum : sum + m) / 2;
+    const auto anchor = one == n ? other : other == n ? one : half == 0 ? m : half;
+    return anchor <= n / 2 ? 2 * anchor - 1 : 2 * anchor - n;
+}
+
 namespace {
 
 /// Seeds by group, in order.

@@ -97,4 +97,50 @@ TEST_CASE("where nobody wins the final there is no champion") {
     CHECK(single_elimination.rank(stage).front() == Place{0, 1, 2});
 }
 
+TEST_CASE("with a match for third place its winner is third, also when the other does not come") {
+    Settings settings{.entrants = 4};
+    settings.options.third_place = true;
+    const auto semi_finals = [&](Ending second) {
+        Stage stage(single_elimination, settings);
+        stage.complete(1, {.winner_side = 0, .score = Score{1, 0}});
+        stage.complete(2, second);
+        return stage;
+    };
+    auto stage = semi_finals({.winner_side = 0, .score = Score{1, 0}});
+    CHECK(stage.startable() == std::vector<MatchNumber>{3, 4});
+    CHECK(single_elimination.rank(stage)[2] == Place{2, 3, 4});
+    stage.complete(4, {.winner_side = 1, .score = Score{0, 1}});
+    stage.complete(3, {.winner_side = 1, .score = Score{0, 1}});
+    CHECK(stage.is_finished());
+    CHECK(single_elimination.rank(stage) == std::vector<Place>{{1, 1, 1}, {0, 2, 2}, {2, 3, 3}, {3, 4, 4}});
+
+    stage = semi_finals({});
+    CHECK(stage.is_finished());
+    CHECK(stage.match(4).winner() == 3);
+    CHECK(single_elimination.rank(stage).front() == Place{0, 1, 1});
+
+    settings.entrants = 3;
+    CHECK(single_elimination.check(settings).error().pointer == "/third_place");
+}
+
+TEST_CASE("a match taken back, and what rests on it, is offered once") {
+    auto stage = stage_of(4);
+    for (const MatchNumber m : {1u, 2u}) stage.complete(m, {.winner_side = 0, .score = Score{1, 0}});
+    REQUIRE(stage.startable() == std::vector<MatchNumber>{3});
+    stage.undo(1);
+    CHECK(stage.startable() == std::vector<MatchNumber>{1});
+    stage.complete(1, {.winner_side = 1, .score = Score{0, 1}});
+    CHECK(stage.startable() == std::vector<MatchNumber>{3});
+}
+
+TEST_CASE("who was taken out after a bye does not come back when the result that gave the bye is undone") {
+    auto stage = stage_of(7);
+    stage.complete(2, {});
+    REQUIRE(stage.match(5).winner() == 0);
+    stage.vacate(0);
+    stage.undo(2);
+    CHECK(stage.match(5).players == std::array<Seed, 2>{nobody, pending});
+    CHECK(single_elimination.rank(stage).back() == Place{0, 7, 7});
+}
+
 }  // namespace agon::formats
