@@ -10,6 +10,8 @@ namespace agon {
 /// Who is asking, as far as its credentials tell.
 struct Actor {
     std::optional<Identity> user;
+    /// The user was known by an API key, not by a session.
+    bool by_key = false;
     /// A bot's API key was shown.
     std::optional<BotId> bot;
 
@@ -17,22 +19,31 @@ struct Actor {
     bool is_admin() const { return user && user->role == users::Role::admin; }
 };
 
-/// What an endpoint asks of its caller. On an open arena (a loopback address, or by the operator's word) nobody is asked.
+/// What an endpoint asks of its caller.
 enum class Needs {
-    nobody,     ///< everybody may
+    nobody,  ///< everybody may
+    // On an open arena (a loopback address, or by the operator's word) nobody is asked for these.
     user,       ///< a signed-in user
     organiser,  ///< the user who created the tournament, or an admin
     bot_owner,  ///< the bot itself by its key, the user who registered it, or an admin
+    // These are asked for everywhere.
+    player,  ///< a user, by an access token or an API key
+    person,  ///< a user by an access token: what an API key must not do, as making another one
+    host,    ///< a user who is a host or an admin
+    admin,   ///< a user who is an admin
 };
 
 class Access : public BotDirectory {
 public:
     Access(Engine& engine, const Tokens& tokens, bool open) : engine_(engine), tokens_(tokens), open_(open) {}
 
-    /// From an `Authorization` header: a user's token or a bot's key. Without one, nobody.
-    /// `unauthenticated` where there is one and it is not good.
+    /// From an `Authorization` header: a user's access token or API key, or a bot's key. Without one, nobody.
+    /// `unauthenticated` where there is one and it is not good: forged, expired, revoked. A revocation in this process
+    /// counts at once, one by another process within a second.
     Result<Actor> identify(std::optional<std::string_view> authorization) const;
 
+    /// For those of `Needs` that ask for a user everywhere; the others are good here.
+    Result<void> check_role(Needs, const Actor&) const;
     Result<void> check_user(const Actor&) const;
     Result<void> check_organiser(const Actor&, TournamentId) const;
     Result<void> check_bot_owner(const Actor&, BotId) const;
@@ -43,6 +54,9 @@ public:
 private:
     /// The bot that the key belongs to, while it does.
     std::optional<BotId> bot_by_key(std::string_view key) const;
+    Result<Actor> identify_user(std::string_view token) const;
+    Result<Actor> identify_key(std::string_view key) const;
+    bool is_revoked(const Identity&) const;
     Result<void> check_owner(const Actor&, const std::optional<UserId>& owner) const;
 
     Engine& engine_;

@@ -1,5 +1,7 @@
 #include "app/aggregates.hpp"
 
+#include "base/names.hpp"
+
 namespace agon {
 
 std::optional<RowChange> TournamentAggregate::row(Key id, const State& t) {
@@ -50,6 +52,9 @@ std::optional<RowChange> UserAggregate::row(Key id, const State& user) {
         .username = user.username,
         .role = std::string(codec::word_of<codec::log_spelling>(user.role)),
         .created_at = user.created_at,
+        .name_key = folded(user.username),
+        .outside = user.outside,
+        .avatar_url = user.avatar_url,
     });
 }
 

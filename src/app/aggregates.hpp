@@ -67,10 +67,17 @@ struct UserAggregate {
     using State = users::User;
     using Command = users::UserCommand;
     using Event = users::UserEvent;
-    static Result<std::vector<Event>> decide(const State& s, const Command& c, Instant) { return users::decide(s, c); }
+    static Result<std::vector<Event>> decide(const State& s, const Command& c, Instant now) {
+        return users::decide(s, c, now);
+    }
     static std::vector<Event> consequences(const State&, Instant) { return {}; }
     static void evolve(State& s, const Event& e, Instant at) { users::evolve(s, e, at); }
-    static RowTouch touches_row(const Event&) { return RowTouch::all; }
+    static RowTouch touches_row(const Event& e) {
+        const bool shown = std::holds_alternative<users::UserCreated>(e) ||
+                           std::holds_alternative<users::RoleChanged>(e) ||
+                           std::holds_alternative<users::AvatarChanged>(e);
+        return shown ? RowTouch::all : RowTouch::none;
+    }
     static const Table* table() { return nullptr; }
     static ColumnValue count(const State&) { return {}; }
     static std::optional<RowChange> row(Key, const State&);

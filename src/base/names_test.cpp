@@ -24,8 +24,8 @@ TEST_CASE("a username is 3 to 32 characters as people count them") {
 }
 
 TEST_CASE("a username holds letters, digits and a few marks, and begins with one of the former") {
-    for (const auto* bad : {"ana/", "a\tb", "ana\n", "ana\x7f", "a\u200bna", "a\u202ena", "ana!", "a@na", "\U0001f600ana",
-                            "\ue000ana", "a\u0378na", "ana\u00a0x", "<b>ana"})
+    for (const auto* bad : {"ana/", "a\tb", "ana\n", "ana\x7f", "a\u200bna", "a\u202ena", "ana!", "a@na",
+                            "\U0001f600ana", "\ue000ana", "a\u0378na", "ana\u00a0x", "<b>ana"})
         CHECK_MESSAGE(refusal(bad) == "may hold letters, digits, blanks, '-', '_' and '.' only", bad);
     for (const auto* bad : {".ana", "-ana", "_ana", " ana"})
         CHECK_MESSAGE(refusal(bad) == "must begin with a letter or digit", bad);

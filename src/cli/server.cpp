@@ -12,6 +12,7 @@
 #include "adapters/memory/memory_store.hpp"
 #include "adapters/outbound/http_client.hpp"
 #include "adapters/sqlite/sqlite_store.hpp"
+#include "adapters/system/argon2.hpp"
 #include "adapters/system/system.hpp"
 #include "app/alarms.hpp"
 #include "app/drivers/hosted.hpp"
@@ -20,6 +21,7 @@
 #include "app/rows/rebuild.hpp"
 #include "faces/arena/arena.hpp"
 #include "faces/openapi.hpp"
+#include "faces/player/player.hpp"
 
 namespace agon::cli {
 
@@ -29,6 +31,9 @@ namespace {
 
 constexpr auto tidy_every = seconds(1);
 constexpr auto keep_unused_for = seconds(60);
+/// A hash takes 30 ms of one core: about 30 sign-ins a second, and the last of those who wait is served in a second.
+constexpr int password_threads = 1;
+constexpr std::size_t most_waiting_passwords = 32;
 
 CallRules call_rules(const ServerOptions& options) {
     auto addresses = AddressRules::from(options.webhooks_allow);
@@ -135,7 +140,10 @@ struct Server::Parts {
                          return {};
                      }};
     Tournaments tournaments{engine, random};
-    Services services{engine, tournaments, bots, access};
+    Argon2Hasher hasher;
+    Passwords passwords{hasher, password_threads, most_waiting_passwords};
+    Accounts accounts{engine, tokens, passwords, random};
+    Services services{engine, tournaments, bots, access, &accounts};
 
     HttpClient client{rules};
     HostedDriver driver{
@@ -193,6 +201,7 @@ struct Server::Parts {
 
     void add_routes() {
         router.add(arena::face, arena::endpoints());
+        router.add(player::face, player::endpoints());
         add_pages(router);
         router.add(
             LivePage{"/healthz", "application/json", [] { return std::pair{200, std::string(R"({"status":"ok"})")}; }});
@@ -289,6 +298,7 @@ std::string openapi_text() {
     Services services{engine, tournaments, bots, access};
     Router router{services};
     router.add(arena::face, arena::endpoints());
+    router.add(player::face, player::endpoints());
     return to_text(openapi(router.routes(), AGON_VERSION));
 }
 

@@ -38,8 +38,8 @@ std::optional<Duration> parse_ttl(std::string_view text) {
 int print_token(const TokenArguments& arguments) {
     const auto ttl = parse_ttl(arguments.ttl);
     if (!ttl) return fail(2, fmt::format("--ttl {}: write a number and s, m, h or d, as in 15m", arguments.ttl));
-    if (auto ok = check_username(arguments.username); !ok)
-        return fail(2, fmt::format("--username: {}", ok.error().message));
+    if (const auto name = parse_username(arguments.username); !name)
+        return fail(2, fmt::format("--username: {}", name.error().message));
 
     // A token may be wanted before the server's first start; a mistyped path should not pass unseen.
     if (make_data_directory(arguments.data)) fmt::print(stderr, "agon: made the data directory {}\n", arguments.data);
@@ -74,7 +74,7 @@ void add_token(CLI::App& program, Run& chosen) {
         ->capture_default_str()
         ->envname("AGON_DATA");
     command->add_option("--username", arguments.username, "whose token")->required();
-    command->add_option("--role", arguments.role, "player or admin; a new user is a player")
+    command->add_option("--role", arguments.role, "player, host or admin; a new user is a player")
         ->check(CLI::IsMember({"player", "host", "admin"}));
     command->add_option("--ttl", arguments.ttl, "how long it is good, as in 15m, 1h, 7d")->capture_default_str();
     command->add_flag("--json", arguments.json, "as JSON");

@@ -144,6 +144,7 @@ Task<Response> Router::run(Request request, Found found) {
     Context context{services_, request, std::move(*actor)};
     auto result = co_await route.endpoint.run(context, std::span(found.values).first(found.count));
     auto response = result ? std::move(*result) : route.face->render_failure(result.error());
+    for (auto& header : context.headers) response.headers.push_back(std::move(header));
     if (response.shared) response = answer_rendered(request, std::move(response.shared), response.status);
     response.route = route.endpoint.path;
     co_return response;

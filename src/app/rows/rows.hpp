@@ -72,10 +72,15 @@ struct UserRow {
     std::string username;
     std::string role;
     Instant created_at;
+    /// The name as it is looked up: whatever its capitals.
+    std::string name_key;
+    /// Who that is at an outside issuer.
+    std::optional<std::string> outside;
+    std::optional<std::string> avatar_url;
     static constexpr std::string_view table_name = "user";
-    static constexpr std::string_view indexed[] = {"username"};
+    static constexpr std::string_view indexed[] = {"role", "created_at", "name_key", "outside"};
 };
-BOOST_DESCRIBE_STRUCT(UserRow, (), (user_id, username, role, created_at))
+BOOST_DESCRIBE_STRUCT(UserRow, (), (user_id, username, role, created_at, name_key, outside, avatar_url))
 
 std::span<const Table* const> all_tables();
 

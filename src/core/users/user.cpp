@@ -24,7 +24,8 @@ Events change_password(const ChangePassword& c) {
 }
 
 /// The one that was not used for the longest time makes room.
-Events open_session(const User& user, const OpenSession& c, Instant now) {
+Result<Events> open_session(const User& user, const OpenSession& c, Instant now) {
+    if (c.epoch && *c.epoch != user.epoch) return refused(Code::unauthenticated, "the password was changed");
     Events events;
     const auto open = std::ranges::count_if(user.sessions, [&](const auto& s) { return now < s.second.ends_at; });
     if (open >= static_cast<std::ptrdiff_t>(most_sessions)) {
@@ -69,11 +70,11 @@ Result<Events> decide_on(const User& user, const UserCommand& command, Instant n
             [&](const ChangeAvatar& c) {
                 return Result<Events>(c.avatar_url == user.avatar_url ? Events{} : Events{AvatarChanged{c.avatar_url}});
             },
-            [&](const OpenSession& c) { return Result<Events>(open_session(user, c, now)); },
+            [&](const OpenSession& c) { return open_session(user, c, now); },
             [&](const RefreshSession& c) { return refresh_session(user, c, now); },
             [&](const CloseSession& c) {
-                return Result<Events>(user.session(c.session, now) ? Events{SessionClosed{c.session, SessionEnd::logout}}
-                                                                   : Events{});
+                return Result<Events>(
+                    user.session(c.session, now) ? Events{SessionClosed{c.session, SessionEnd::logout}} : Events{});
             },
             [&](const MakeApiKey& c) { return make_api_key(user, c); },
             [&](const RevokeApiKey& c) { return revoke_api_key(user, c); },

@@ -97,13 +97,17 @@ struct ApiKeyRevoked {
 };
 BOOST_DESCRIBE_STRUCT(ApiKeyRevoked, (), (key))
 
-using UserEvent = std::variant<UserCreated, RoleChanged, PasswordChanged, PasswordRehashed, AccessRevoked,
-                               AvatarChanged, SessionOpened, SessionRefreshed, SessionClosed, ApiKeyMade, ApiKeyRevoked>;
+using UserEvent =
+    std::variant<UserCreated, RoleChanged, PasswordChanged, PasswordRehashed, AccessRevoked, AvatarChanged,
+                 SessionOpened, SessionRefreshed, SessionClosed, ApiKeyMade, ApiKeyRevoked>;
 
+/// `unauthenticated` where the epoch is another than the one that the caller saw: the password that was right then may
+/// have been changed since.
 struct OpenSession {
     std::string session;
     std::string refresh_hash;
     Instant ends_at;
+    std::optional<std::int64_t> epoch;
 };
 /// Also opens a session, where one is given.
 struct CreateUser {

@@ -23,7 +23,7 @@ std::size_t run(User& user, const UserCommand& command, Instant now = t0) {
 }
 
 OpenSession session(std::string id, Instant ends_at = t0 + seconds(100)) {
-    return {std::move(id), "token-1", ends_at};
+    return {std::move(id), "token-1", ends_at, {}};
 }
 
 }  // namespace
@@ -140,6 +140,12 @@ TEST_CASE("keys are made up to a number, revoked once, and go with a revocation 
     CHECK(user.api_keys.empty());
     CHECK(user.sessions.empty());
     CHECK(user.epoch == 1);
+}
+
+TEST_CASE("no session is opened for a password that was changed meanwhile") {
+    auto user = ana();
+    CHECK(decide(user, OpenSession{"s", "token-1", t0 + seconds(100), 1}, t0).error().code == Code::unauthenticated);
+    CHECK(run(user, OpenSession{"s", "token-1", t0 + seconds(100), 0}) == 1);
 }
 
 TEST_CASE("an avatar is set, kept and taken away") {
