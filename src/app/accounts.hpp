@@ -39,6 +39,9 @@ public:
     /// `next` is weak.
     Task<Result<SignedIn>> change_password(Identity who, std::string present, std::string next);
 
+    /// A key for programs of that user, not known to anybody yet.
+    Credential new_api_key(UserId owner) const { return Credential::make(api_key_prefix, owner, random_); }
+
 private:
     Task<Result<bool>> is_password(std::string hash, std::string password);
     /// As the log has it, hashed at the present cost.

@@ -35,7 +35,10 @@ void add_openapi(CLI::App& program, Run& chosen) {
 
 int usage_error(const CLI::App& program, const CLI::ParseError& error) {
     std::string name = "agon";
-    for (const auto* command : program.get_subcommands()) name += " " + command->get_name();
+    for (const auto* command = &program; !command->get_subcommands().empty();) {
+        command = command->get_subcommands().front();
+        name += " " + command->get_name();
+    }
     return fail(2, fmt::format("{} (see {} --help)", error.what(), name));
 }
 

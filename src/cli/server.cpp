@@ -31,6 +31,7 @@ namespace {
 
 constexpr auto tidy_every = seconds(1);
 constexpr auto keep_unused_for = seconds(60);
+constexpr auto sweep_answers_every = seconds(60);
 /// A hash takes 30 ms of one core: about 30 sign-ins a second, and the last of those who wait is served in a second.
 constexpr int password_threads = 1;
 constexpr std::size_t most_waiting_passwords = 32;
@@ -55,17 +56,46 @@ constexpr std::string_view home_page = R"(<!doctype html>
 <li><a href="/api/leaderboard">Its leaderboard</a></ul></html>
 )";
 
+constexpr std::string_view setup_page = R"(<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Agon: the first admin</title>
+<style>body{font:1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}label{display:block}</style>
+<h1>Become this server's admin</h1>
+<form id="setup"><label>Username <input name="username" autocomplete="username" required></label>
+<label>Password <input name="password" type="password" autocomplete="new-password" minlength="8" required></label>
+<button>Make the account</button></form><p id="said" role="status"></p><script src="/setup.js"></script></html>
+)";
+
+/// The token leaves the address bar at once, and with it the browser's history.
+constexpr std::string_view setup_script = R"(const token = new URLSearchParams(location.search).get('token') ?? '';
+history.replaceState(null, '', location.pathname);
+document.getElementById('setup').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const given = new FormData(event.target);
+  const answer = await fetch('/api/v1/auth/setup', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ token, username: given.get('username'), password: given.get('password') }),
+  });
+  const body = await answer.json();
+  const why = answer.status === 401 ? 'This link is not valid any more. `agon admin link` prints a new one.' : [].concat(body.message).join('. ');
+  document.getElementById('said').textContent = answer.ok ? `${body.user.username} is an admin now.` : why;
+});
+)";
+
 constexpr std::string_view page_policy =
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
 void add_pages(Router& router) {
     const auto add = [&](std::string path, RenderedPtr content) {
-        router.add(
-            FixedPage{std::move(path),
-                      std::move(content),
-                      {{"Content-Security-Policy", std::string(page_policy)}, {"X-Content-Type-Options", "nosniff"}}});
+        router.add(FixedPage{std::move(path),
+                             std::move(content),
+                             {{"Content-Security-Policy", std::string(page_policy)},
+                              {"X-Content-Type-Options", "nosniff"},
+                              {"Referrer-Policy", "no-referrer"}}});
     };
     add("/", rendered(std::string(home_page), "text/html; charset=utf-8"));
+    add("/setup", rendered(std::string(setup_page), "text/html; charset=utf-8"));
+    add("/setup.js", rendered(std::string(setup_script), "text/javascript; charset=utf-8"));
     for (const auto& file : docs_files())
         add(std::string(file.path), rendered(std::string(file.body), file.content_type,
                                              fmt::format("\"{:x}\"", std::hash<std::string_view>{}(file.body))));
@@ -143,7 +173,17 @@ struct Server::Parts {
     Argon2Hasher hasher;
     Passwords passwords{hasher, password_threads, most_waiting_passwords};
     Accounts accounts{engine, tokens, passwords, random};
-    Services services{engine, tournaments, bots, access, &accounts};
+    Setup setup{engine, accounts};
+    RateLimits limits{clock, random};
+    Idempotency idempotency{engine, tokens, random};
+    Services services{.engine = engine,
+                      .tournaments = tournaments,
+                      .bots = bots,
+                      .access = access,
+                      .accounts = &accounts,
+                      .setup = &setup,
+                      .limits = options.rate_limits ? &limits : nullptr,
+                      .idempotency = &idempotency};
 
     HttpClient client{rules};
     HostedDriver driver{
@@ -157,6 +197,7 @@ struct Server::Parts {
     Router router{services};
     std::unique_ptr<HttpServer> http;
     bool stopped = false;
+    Duration answers_swept{};
 
     BotCarrier* carrier(bots::Carrier type) {
         switch (type) {
@@ -210,11 +251,28 @@ struct Server::Parts {
                             [this] { return std::pair{200, metrics.text()}; }});
     }
 
-    /// Once a second: sockets without a key, states that nobody needs.
+    /// Once a second: sockets without a key, states that nobody needs, keys that another process changed.
     void tidy() {
         websocket_bots.sweep();
         engine.sweep(keep_unused_for);
+        take_new_keys();
+        if (clock.steady() - answers_swept > sweep_answers_every) {
+            answers_swept = clock.steady();
+            idempotency.sweep();
+        }
         timers.at(clock.steady() + tidy_every, *contexts.front(), [this] { tidy(); });
+    }
+
+    void take_new_keys() {
+        if (!options.changed_keys) return;
+        try {
+            if (const auto keys = options.changed_keys()) {
+                tokens.use_signing_keys(*keys);
+                log::info("signing keys were changed", {{"active", ServerKeys::key_id(keys->signing_seed)}});
+            }
+        } catch (const std::exception& e) {
+            log::error("the changed signing keys cannot be used", {{"why", e.what()}});
+        }
     }
 
     void run_threads() {
@@ -280,6 +338,11 @@ void Server::stop() {
 }
 
 std::uint16_t Server::port() const { return parts_->http->port(); }
+std::optional<std::string> Server::setup_token() {
+    auto& p = *parts_;
+    if (has_admin(*p.store)) return std::nullopt;
+    return make_setup_token(p.engine, p.random);
+}
 Services& Server::services() { return parts_->services; }
 Random& Server::random() { return parts_->random; }
 asio::io_context& Server::context() { return *parts_->contexts.front(); }
@@ -311,7 +374,9 @@ Result<ServerOptions> options_of(const Settings& s) {
                          .arena_open = open,
                          .webhooks_allow = s.webhooks_allow,
                          .webhooks_http = s.webhooks_http == "on",
-                         .thinking_time = {}};
+                         .rate_limits = s.rate_limits == "on",
+                         .thinking_time = {},
+                         .changed_keys = {}};
 }
 
 std::unique_ptr<Store> open_store(const Settings& s) {

@@ -14,6 +14,9 @@
 #include "app/access.hpp"
 #include "app/accounts.hpp"
 #include "app/bot_registry.hpp"
+#include "app/idempotency.hpp"
+#include "app/rate_limits.hpp"
+#include "app/setup.hpp"
 #include "app/tournaments.hpp"
 #include "faces/http.hpp"
 
@@ -26,6 +29,10 @@ struct Services {
     BotRegistry& bots;
     Access& access;
     Accounts* accounts = nullptr;
+    Setup* setup = nullptr;
+    /// Null: nobody is limited.
+    RateLimits* limits = nullptr;
+    Idempotency* idempotency = nullptr;
 };
 
 struct Context {
@@ -38,6 +45,8 @@ struct Context {
     std::vector<std::pair<std::string, std::string>> headers = {};
     /// The input was good, and the handler was called.
     bool began = false;
+    /// The request came with an idempotency key, and its answer is to be kept.
+    Idempotency::Claim* claim = nullptr;
 
     /// For an endpoint that needs a user: who that is.
     const Identity& user() const { return *actor.user; }
@@ -83,7 +92,15 @@ struct Face {
     std::string_view refusal_schema = "Refusal";
     std::string_view mistake_schema = "Mistakes";
     int mistake_status = 422;
+    /// The class of its endpoints that name none; those for admins are of the class `admin`.
+    Rate rate = Rate::none;
+    /// Its POSTs take an `Idempotency-Key`.
+    bool takes_keys = false;
 };
+
+/// What a request may be sent again with, and what its answer then carries.
+inline constexpr std::string_view idempotency_key_header = "Idempotency-Key";
+inline constexpr std::string_view replayed_header = "Idempotent-Replayed";
 
 /// A described type's schema, made for one document.
 using SchemaMaker = Json (*)(codec::Schemas&);
@@ -93,6 +110,7 @@ struct Endpoint {
     std::string_view path;
     std::string_view summary;
     Needs needs = Needs::nobody;
+    Rate rate = Rate::by_face;
     int success = 200;
     /// Of the path's parameters; empty for one that is no id.
     std::vector<std::string_view> id_prefixes;
@@ -267,12 +285,14 @@ auto runner(Task<Result<Reply>> (*)(Context&, Args...), Needs needs, int success
 
 /// `Shown` names the described type behind a `RenderedPtr`, for the documentation.
 template <codec::Spelling S, auto Handler, class Shown = void>
-Endpoint endpoint(Method method, std::string_view path, std::string_view summary, Needs needs, int success = 200) {
+Endpoint endpoint(Method method, std::string_view path, std::string_view summary, Needs needs, int success = 200,
+                  Rate rate = Rate::by_face) {
     auto e = detail::make_endpoint<S, Handler>(Handler);
     e.method = method;
     e.path = path;
     e.summary = summary;
     e.needs = needs;
+    e.rate = rate;
     e.success = success;
     if constexpr (!std::is_void_v<Shown>) e.reply = detail::make_schema<S, Shown>;
     e.run = detail::runner<S, Handler>(Handler, needs, success);

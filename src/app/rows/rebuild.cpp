@@ -39,6 +39,10 @@ struct Replayed {
 void rebuild(Store& store, const std::vector<std::string>& names) {
     if (names.empty()) return;
     const auto wanted = [&](std::string_view name) { return std::ranges::find(names, name) != names.end(); };
+    // Links and kept answers are not from the log: a table of them may be empty.
+    if (!wanted(TournamentRow::table_name) && !wanted(BotRow::table_name) && !wanted(UserRow::table_name) &&
+        !wanted(RatingRow::table_name))
+        return;
     for (const auto& name : names) log::info("filling a table from the log", {{"table", name}});
     Replayed<TournamentAggregate> tournaments;
     Replayed<BotAggregate> bots;

@@ -82,6 +82,30 @@ struct UserRow {
 };
 BOOST_DESCRIBE_STRUCT(UserRow, (), (user_id, username, role, created_at, name_key, outside, avatar_url))
 
+/// The answer to a request that carried an idempotency key (app/idempotency.hpp). Not from the log.
+struct AnswerRow {
+    /// Of who asked, for what, under which key: a hash.
+    std::string scope;
+    /// Of the request itself.
+    std::string fingerprint;
+    std::int64_t status = 0;
+    /// Sealed.
+    std::string answer;
+    Instant created_at;
+    static constexpr std::string_view table_name = "answer";
+    static constexpr std::string_view indexed[] = {"created_at"};
+};
+BOOST_DESCRIBE_STRUCT(AnswerRow, (), (scope, fingerprint, status, answer, created_at))
+
+/// A link with which somebody becomes an admin, once (app/setup.hpp). Not from the log.
+struct SetupLinkRow {
+    std::string token_hash;
+    Instant ends_at;
+    static constexpr std::string_view table_name = "setup_link";
+    static constexpr std::span<const std::string_view> indexed{};
+};
+BOOST_DESCRIBE_STRUCT(SetupLinkRow, (), (token_hash, ends_at))
+
 std::span<const Table* const> all_tables();
 
 }  // namespace agon::rows

@@ -1,4 +1,4 @@
-#include "faces/player/player.hpp"
+#include "faces/player/execute.hpp"
 #include "faces/player/profile.hpp"
 
 namespace agon::player {
@@ -34,6 +34,13 @@ struct ProfileRequest {
         {.field = "avatar_url", .doc = "An http or https address, or a path; null for none", .max = 2048}};
 };
 BOOST_DESCRIBE_STRUCT(ProfileRequest, (), (avatar_url))
+
+struct SetupRequest : Credentials {
+    std::string token;
+    static constexpr codec::Note notes[] = {
+        {.field = "token", .doc = "From the link that the server printed; works once"}};
+};
+BOOST_DESCRIBE_STRUCT(SetupRequest, (Credentials), (token))
 
 struct Session {
     UserView user;
@@ -71,7 +78,19 @@ Task<Result<Session>> sign_up(Context& c, Body<Credentials> body) {
     co_return co_await session(c, co_await c.services.accounts->sign_up(body->username, body->password));
 }
 
+/// However many addresses and names somebody tries with: this name from this address is counted by itself.
+Result<void> count_sign_in(Context& c, std::string_view username) {
+    if (!c.services.limits) return {};
+    const auto who = folded(username.substr(0, 256)) + "/" + address_key(c.request.remote);
+    const auto metered = c.services.limits->take(Rate::sign_in, who);
+    if (metered.allowed) return {};
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(metered.retry_after).count();
+    c.headers.emplace_back("Retry-After", std::to_string(wait));
+    return refused(Code::exhausted, "too many requests");
+}
+
 Task<Result<Session>> sign_in(Context& c, Body<Credentials> body) {
+    if (auto ok = count_sign_in(c, body->username); !ok) co_return std::unexpected(std::move(ok.error()));
     co_return co_await session(c, co_await c.services.accounts->sign_in(body->username, body->password));
 }
 
@@ -84,11 +103,13 @@ Task<Result<Session>> change_password(Context& c, Body<PasswordRequest> body) {
         c, co_await c.services.accounts->change_password(c.user(), body->present_password, body->new_password));
 }
 
+Task<Result<Session>> set_up(Context& c, Body<SetupRequest> body) {
+    co_return co_await session(c, co_await c.services.setup->make_admin(body->token, body->username, body->password));
+}
+
 Task<Result<Success>> sign_out(Context& c) {
-    auto done = co_await c.services.engine.execute<UserAggregate>(
-        c.user().user_id, users::UserCommand(users::CloseSession{c.user().session}),
-        [](const users::User&) { return Success{}; });
-    co_return done;
+    co_return co_await execute<UserAggregate>(c, c.user().user_id, users::CloseSession{c.user().session},
+                                              [](const users::User&) { return Success{}; });
 }
 
 Task<Result<UserView>> me(Context& c) {
@@ -106,11 +127,9 @@ bool is_picture_address(std::string_view text) {
 Task<Result<UserView>> change_me(Context& c, Body<ProfileRequest> body) {
     if (body->avatar_url && !is_picture_address(*body->avatar_url))
         co_return refused(Code::invalid, "must be an http or https address, or a path", "/avatar_url");
-    auto& services = c.services;
     const auto id = c.user().user_id;
-    co_return co_await services.engine.execute<UserAggregate>(
-        id, users::UserCommand(users::ChangeAvatar{body->avatar_url}),
-        [&services, id](const users::User& u) { return user_view(services.engine.store(), id, u); });
+    co_return co_await execute<UserAggregate>(c, id, users::ChangeAvatar{body->avatar_url},
+                                              [&c, id](const users::User& u) { return user_view(store(c), id, u); });
 }
 
 }  // namespace
@@ -122,6 +141,8 @@ std::vector<Endpoint> auth_endpoints() {
         endpoint<S, sign_in>(Method::post, "/api/v1/auth/login", "Sign in", Needs::nobody),
         endpoint<S, refresh>(Method::post, "/api/v1/auth/refresh",
                              "The next access token, for a refresh token, which then is void", Needs::nobody),
+        endpoint<S, set_up>(Method::post, "/api/v1/auth/setup", "Become an admin, by the link that the server printed",
+                            Needs::nobody, 201),
         endpoint<S, sign_out>(Method::post, "/api/v1/auth/logout", "End the session", Needs::person),
         endpoint<S, me>(Method::get, "/api/v1/auth/me", "Who is signed in", Needs::player),
         endpoint<S, change_me>(Method::put, "/api/v1/auth/me", "Change the profile", Needs::player),

@@ -98,8 +98,15 @@ const Face face{.prefix = "/api/v1/",
                 .schema_prefix = "Player",
                 .refusal_schema = "PlayerError",
                 .mistake_schema = "PlayerError",
-                .mistake_status = 400};
+                .mistake_status = 400,
+                .rate = Rate::tournament,
+                .takes_keys = true};
 
-std::vector<Endpoint> endpoints() { return auth_endpoints(); }
+std::vector<Endpoint> endpoints() {
+    std::vector<Endpoint> all;
+    for (auto make : {auth_endpoints, key_endpoints})
+        for (auto& e : make()) all.push_back(std::move(e));
+    return all;
+}
 
 }  // namespace agon::player

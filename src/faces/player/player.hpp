@@ -15,5 +15,6 @@ extern const Face face;
 std::vector<Endpoint> endpoints();
 
 std::vector<Endpoint> auth_endpoints();
+std::vector<Endpoint> key_endpoints();
 
 }  // namespace agon::player

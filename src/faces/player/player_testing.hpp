@@ -32,7 +32,16 @@ struct PlayerWorld : AccountsWorld {
     void restart() { AccountsWorld::restart(), wire_faces(); }
     void wire_faces() {
         router.reset();
-        services.emplace(Services{world->engine, world->tournaments, world->bots, world->access, &*accounts});
+        setup.emplace(world->engine, *accounts);
+        idempotency.emplace(world->engine, world->tokens, world.outside.random);
+        limits.emplace(world.outside.clock, world.outside.random);
+        services.emplace(Services{.engine = world->engine,
+                                  .tournaments = world->tournaments,
+                                  .bots = world->bots,
+                                  .access = world->access,
+                                  .accounts = &*accounts,
+                                  .setup = &*setup,
+                                  .idempotency = &*idempotency});
         router.emplace(*services);
         router->add(arena::face, arena::endpoints());
         router->add(player::face, player::endpoints());
@@ -87,6 +96,12 @@ struct PlayerWorld : AccountsWorld {
     }
     Seq last_seq() { return world->store.last_seq(); }
 
+    /// Nobody is limited until a test says so.
+    void limit() { services->limits = &*limits; }
+
+    std::optional<Setup> setup;
+    std::optional<Idempotency> idempotency;
+    std::optional<RateLimits> limits;
     std::optional<Services> services;
     std::optional<Router> router;
 };
