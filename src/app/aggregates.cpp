@@ -58,4 +58,14 @@ std::optional<RowChange> UserAggregate::row(Key id, const State& user) {
     });
 }
 
+std::optional<RowChange> VenueAggregate::row(Key id, const State& venue) {
+    if (venue.deleted) return rows::remove_row<rows::VenueRow>(id.text());
+    return rows::set_row(rows::VenueRow{id, venue.name, venue.address, venue.created_at});
+}
+
+std::optional<RowChange> OccasionAggregate::row(Key id, const State& occasion) {
+    if (occasion.deleted) return rows::remove_row<rows::OccasionRow>(id.text());
+    return rows::set_row(rows::OccasionRow{id, occasion.title, occasion.description, occasion.created_at});
+}
+
 }  // namespace agon

@@ -171,7 +171,7 @@ private:
     Journal& journal_;
     const Clock& clock_;
     std::tuple<EntityMap<TournamentAggregate>, EntityMap<GameAggregate>, EntityMap<BotAggregate>,
-               EntityMap<UserAggregate>>
+               EntityMap<UserAggregate>, EntityMap<VenueAggregate>, EntityMap<OccasionAggregate>>
         maps_;
 };
 

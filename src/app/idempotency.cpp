@@ -74,8 +74,9 @@ Task<void> Idempotency::Claim::keep(KeptAnswer answer) {
 
 void Idempotency::sweep() {
     const auto before = engine_.clock().now() - answers_kept_for;
-    const RowQuery query{.where = {{.column = "created_at", .compare = Filter::Compare::less_or_equal, .value = before.us}},
-                         .limit = forgotten_at_once};
+    const RowQuery query{
+        .where = {{.column = "created_at", .compare = Filter::Compare::less_or_equal, .value = before.us}},
+        .limit = forgotten_at_once};
     Batch batch{.at = engine_.clock().now()};
     for (const auto& row : rows::select<rows::AnswerRow>(engine_.store(), query).rows)
         batch.rows.push_back(rows::remove_row<rows::AnswerRow>(row.scope));

@@ -183,7 +183,8 @@ struct Server::Parts {
                       .accounts = &accounts,
                       .setup = &setup,
                       .limits = options.rate_limits ? &limits : nullptr,
-                      .idempotency = &idempotency};
+                      .idempotency = &idempotency,
+                      .random = &random};
 
     HttpClient client{rules};
     HostedDriver driver{

@@ -33,6 +33,7 @@ struct Services {
     /// Null: nobody is limited.
     RateLimits* limits = nullptr;
     Idempotency* idempotency = nullptr;
+    Random* random = nullptr;
 };
 
 struct Context {

@@ -82,6 +82,26 @@ struct UserRow {
 };
 BOOST_DESCRIBE_STRUCT(UserRow, (), (user_id, username, role, created_at, name_key, outside, avatar_url))
 
+struct VenueRow {
+    VenueId venue_id;
+    std::string name;
+    std::string address;
+    Instant created_at;
+    static constexpr std::string_view table_name = "venue";
+    static constexpr std::string_view indexed[] = {"created_at"};
+};
+BOOST_DESCRIBE_STRUCT(VenueRow, (), (venue_id, name, address, created_at))
+
+struct OccasionRow {
+    OccasionId event_id;
+    std::string title;
+    std::string description;
+    Instant created_at;
+    static constexpr std::string_view table_name = "occasion";
+    static constexpr std::string_view indexed[] = {"created_at"};
+};
+BOOST_DESCRIBE_STRUCT(OccasionRow, (), (event_id, title, description, created_at))
+
 /// The answer to a request that carried an idempotency key (app/idempotency.hpp). Not from the log.
 struct AnswerRow {
     /// Of who asked, for what, under which key: a hash.

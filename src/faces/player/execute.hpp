@@ -17,4 +17,10 @@ auto execute(Context& c, typename A::Key key, typename A::Command command, Proje
     co_return co_await c.services.engine.execute<A>(key, std::move(command), std::move(project), attach);
 }
 
+/// For what is made now.
+inline Uuid new_uuid(Context& c) {
+    auto& random = *c.services.random;
+    return uuid7(c.services.engine.clock().now(), random.bits(), random.bits());
+}
+
 }  // namespace agon::player

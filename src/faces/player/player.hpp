@@ -16,5 +16,7 @@ std::vector<Endpoint> endpoints();
 
 std::vector<Endpoint> auth_endpoints();
 std::vector<Endpoint> key_endpoints();
+std::vector<Endpoint> venue_endpoints();
+std::vector<Endpoint> event_endpoints();
 
 }  // namespace agon::player

@@ -41,7 +41,8 @@ struct PlayerWorld : AccountsWorld {
                                   .access = world->access,
                                   .accounts = &*accounts,
                                   .setup = &*setup,
-                                  .idempotency = &*idempotency});
+                                  .idempotency = &*idempotency,
+                                  .random = &world.outside.random});
         router.emplace(*services);
         router->add(arena::face, arena::endpoints());
         router->add(player::face, player::endpoints());
