@@ -31,8 +31,26 @@ Result<Actor> Access::identify(std::optional<std::string_view> authorization) co
 
 Result<Actor> Access::identify_user(std::string_view token) const {
     auto identity = tokens_.verify(token, engine_.clock().now());
+    if (!identity && outside_) return identify_outside(token);
     if (!identity || is_revoked(*identity)) return bad_token();
     return Actor{.user = std::move(*identity)};
+}
+
+/// The role is what this server gave: the issuer says who somebody is, not what they may do here.
+Result<Actor> Access::identify_outside(std::string_view token) const {
+    auto who = outside_->verify(token, engine_.clock().now());
+    if (!who) return bad_token();
+    const auto id = find_outside_user(engine_.store(), *who);
+    if (!id) return Actor{.newcomer = std::move(*who)};
+    engine_.catch_up<UserAggregate>(*id, foreign_changes_after);
+    return engine_.peek<UserAggregate>(
+        *id, [&](const users::User& u) { return Actor{.user = Identity{*id, u.username, u.role, {}, u.epoch}}; });
+}
+
+Task<Result<Actor>> Access::welcome(Actor actor) const {
+    auto made = co_await find_or_create_outside_user(engine_, std::move(*actor.newcomer));
+    if (!made) co_return std::unexpected(std::move(made.error()));
+    co_return Actor{.user = std::move(*made)};
 }
 
 /// What the log says of the token's user. A user who is not in the log has nothing to revoke.

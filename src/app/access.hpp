@@ -3,6 +3,7 @@
 
 #include "app/bots.hpp"
 #include "app/engine.hpp"
+#include "app/outside.hpp"
 #include "app/tokens.hpp"
 
 namespace agon {
@@ -14,6 +15,8 @@ struct Actor {
     bool by_key = false;
     /// A bot's API key was shown.
     std::optional<BotId> bot;
+    /// Somebody of the outside issuer who has not been here before: `Access::welcome` makes a user.
+    std::optional<OutsideIdentity> newcomer;
 
     bool is_anonymous() const { return !user && !bot; }
     bool is_admin() const { return user && user->role == users::Role::admin; }
@@ -35,12 +38,16 @@ enum class Needs {
 
 class Access : public BotDirectory {
 public:
-    Access(Engine& engine, const Tokens& tokens, bool open) : engine_(engine), tokens_(tokens), open_(open) {}
+    /// `outside` may be null: then this server's tokens alone are good.
+    Access(Engine& engine, const Tokens& tokens, bool open, const OutsideIssuer* outside = nullptr)
+        : engine_(engine), tokens_(tokens), open_(open), outside_(outside) {}
 
     /// From an `Authorization` header: a user's access token or API key, or a bot's key. Without one, nobody.
     /// `unauthenticated` where there is one and it is not good: forged, expired, revoked. A revocation in this process
     /// counts at once, one by another process within a second.
     Result<Actor> identify(std::optional<std::string_view> authorization) const;
+    /// Makes the newcomer a user.
+    Task<Result<Actor>> welcome(Actor) const;
 
     /// For those of `Needs` that ask for a user everywhere; the others are good here.
     Result<void> check_role(Needs, const Actor&) const;
@@ -55,6 +62,7 @@ private:
     /// The bot that the key belongs to, while it does.
     std::optional<BotId> bot_by_key(std::string_view key) const;
     Result<Actor> identify_user(std::string_view token) const;
+    Result<Actor> identify_outside(std::string_view token) const;
     Result<Actor> identify_key(std::string_view key) const;
     bool is_revoked(const Identity&) const;
     Result<void> check_owner(const Actor&, const std::optional<UserId>& owner) const;
@@ -62,6 +70,7 @@ private:
     Engine& engine_;
     const Tokens& tokens_;
     bool open_;
+    const OutsideIssuer* outside_;
 };
 
 }  // namespace agon

@@ -2,6 +2,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 
+#include <fstream>
 #include <future>
 #include <thread>
 
@@ -13,6 +14,7 @@
 #include "adapters/outbound/http_client.hpp"
 #include "adapters/sqlite/sqlite_store.hpp"
 #include "adapters/system/argon2.hpp"
+#include "adapters/system/jwks.hpp"
 #include "adapters/system/system.hpp"
 #include "app/alarms.hpp"
 #include "app/drivers/hosted.hpp"
@@ -32,7 +34,7 @@ namespace {
 constexpr auto tidy_every = seconds(1);
 constexpr auto keep_unused_for = seconds(60);
 constexpr auto sweep_answers_every = seconds(60);
-/// A hash takes 30 ms of one core: about 30 sign-ins a second, and the last of those who wait is served in a second.
+/// A hash takes tens of milliseconds of one core: the last of those who wait is served in a second or so.
 constexpr int password_threads = 1;
 constexpr std::size_t most_waiting_passwords = 32;
 
@@ -163,7 +165,7 @@ struct Server::Parts {
     Engine engine{*store, journal, clock};
 
     CallRules rules = call_rules(options);
-    Access access{engine, tokens, options.arena_open};
+    Access access{engine, tokens, options.arena_open, options.outside.get()};
     BotRegistry bots{engine, tokens, random, [this](std::string_view url) -> Result<void> {
                          auto target = check_target(url, rules);
                          if (!target) return std::unexpected(target.error());
@@ -366,9 +368,30 @@ std::string openapi_text() {
     return to_text(openapi(router.routes(), AGON_VERSION));
 }
 
+namespace {
+
+std::unexpected<Error> bad_jwks(const std::string& what) { return refused(Code::invalid, "--jwks: " + what); }
+
+/// Null where no other issuer is set.
+Result<std::shared_ptr<const OutsideIssuer>> outside_issuer(const Settings& s) {
+    if (s.jwks.empty() && s.jwks_issuer.empty() && s.jwks_audience.empty()) return nullptr;
+    if (s.jwks.empty() || s.jwks_issuer.empty() || s.jwks_audience.empty())
+        return bad_jwks("give --jwks, --jwks-issuer and --jwks-audience together");
+    std::ifstream stream(s.jwks);
+    if (!stream) return bad_jwks(s.jwks + " cannot be read");
+    const std::string text((std::istreambuf_iterator<char>(stream)), {});
+    auto keys = read_jwks(text);
+    if (!keys) return bad_jwks(s.jwks + ": " + keys.error().message);
+    return std::make_shared<const OutsideIssuer>(s.jwks_issuer, s.jwks_audience, std::move(*keys));
+}
+
+}  // namespace
+
 Result<ServerOptions> options_of(const Settings& s) {
     auto listen = parse_listen(s.listen);
     if (!listen) return std::unexpected(listen.error());
+    auto outside = outside_issuer(s);
+    if (!outside) return std::unexpected(outside.error());
     const bool open = s.arena.empty() ? is_loopback(listen->host) : s.arena == "open";
     return ServerOptions{.listen = *listen,
                          .threads = s.threads,
@@ -376,6 +399,7 @@ Result<ServerOptions> options_of(const Settings& s) {
                          .webhooks_allow = s.webhooks_allow,
                          .webhooks_http = s.webhooks_http == "on",
                          .rate_limits = s.rate_limits == "on",
+                         .outside = std::move(*outside),
                          .thinking_time = {},
                          .changed_keys = {}};
 }

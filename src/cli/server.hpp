@@ -19,6 +19,7 @@ struct ServerOptions {
     std::vector<std::string> webhooks_allow;
     bool webhooks_http = false;
     bool rate_limits = true;
+    std::shared_ptr<const OutsideIssuer> outside;
     /// How long built-in bots think; none for no time at all.
     std::function<Duration(std::uint64_t)> thinking_time;
     /// Asked once a second for keys that another process changed; may throw.

@@ -161,6 +161,7 @@ Task<Response> Router::run(Request request, Found found) {
     if (const auto accept = request.header("accept"); accept && !takes_json(*accept))
         co_return of_route(face.render_refusal(406, "Only application/json is served here"));
     auto actor = services_.access.identify(request.header("authorization"));
+    if (actor && actor->newcomer) actor = co_await services_.access.welcome(std::move(*actor));
     auto rate = Rate::none;
     const auto metered = count(route, request, actor ? &*actor : nullptr, rate);
     Response response;

@@ -64,7 +64,7 @@ Task<users::User> user_of(Context& c, UserId id) {
 
 Task<Result<Session>> session(Context& c, Result<SignedIn> signed_in) {
     if (!signed_in) {
-        // A hash takes a thirtieth of a second, and 32 wait at most.
+        // Too many passwords wait to be hashed; a second later most of them are.
         if (signed_in.error().code == Code::exhausted) c.headers.emplace_back("Retry-After", "1");
         co_return std::unexpected(std::move(signed_in.error()));
     }
