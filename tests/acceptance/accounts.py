@@ -201,6 +201,21 @@ class Operator(unittest.TestCase):
                               input="short\n", capture_output=True, text=True, env=agon.clean_environment())
         self.assertEqual((done.returncode, "at least 8" in done.stderr), (2, True), done)
 
+    def test_another_issuer_is_given_whole_and_readable_or_not_at_all(self):
+        """Status 2 and what is wrong; with a good key set it serves."""
+        with tempfile.TemporaryDirectory() as folder:
+            good, bad = pathlib.Path(folder) / "good.json", pathlib.Path(folder) / "bad.json"
+            good.write_text(json.dumps({"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "a", "alg": "EdDSA",
+                                                  "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}))
+            bad.write_text('{"keys": [{"kty": "oct", "kid": "a", "alg": "HS256", "k": "AAAA"}]}')
+            names = ["--jwks-issuer", "https://id.example.org", "--jwks-audience", "agon"]
+            for flags in (["--jwks", str(good)], names, ["--jwks", str(bad), *names], ["--jwks", folder + "/none", *names]):
+                done = agon.run("serve", "--listen", "127.0.0.1:0", "--data", folder + "/data", *flags)
+                self.assertEqual((done.returncode, done.stderr.startswith("agon: --jwks: ")), (2, True), done)
+            with agon.Server("--jwks", str(good), *names) as own:
+                self.assertEqual(me(own, "x.y.z").status, 401)
+                self.assertEqual(me(own, sign_up(own, "ana")["accessToken"]).status, 200)
+
     def test_signing_keys_rotate_beside_the_running_server(self):
         """Old tokens stay good, until their key is dropped."""
         ana = sign_up(self.own, "ana")
