@@ -12,6 +12,7 @@ find_package(prometheus-cpp REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 find_package(tomlplusplus REQUIRED)
+find_package(ICU REQUIRED COMPONENTS i18n uc)
 
 # Boost's header libraries with their bodies compiled once (src/base/boost.cpp, src/adapters/http/beast.cpp).
 add_library(agon_boost INTERFACE)

@@ -11,6 +11,9 @@ int main(int argc, char** argv) {
     agon::cli::add_serve(program, chosen);
     agon::cli::add_demo(program, chosen);
     agon::cli::add_token(program, chosen);
+    agon::cli::add_user(program, chosen);
+    agon::cli::add_admin(program, chosen);
+    agon::cli::add_keys(program, chosen);
     agon::cli::add_openapi(program, chosen);
     agon::cli::add_verify(program, chosen);
     agon::cli::add_verify_draw(program, chosen);

@@ -2,18 +2,81 @@
 
 namespace agon {
 
+namespace {
+
+constexpr auto foreign_changes_after = seconds(1);
+
+std::unexpected<Error> bad_token() { return refused(Code::unauthenticated, "the token is not valid"); }
+
+/// What follows `Bearer` in any case (RFC 9110, 11.1), or nothing.
+std::optional<std::string_view> bearer_token(std::string_view header) {
+    constexpr std::string_view scheme = "bearer ";
+    if (header.size() <= scheme.size()) return std::nullopt;
+    for (std::size_t i = 0; i < scheme.size(); ++i)
+        if ((header[i] | 0x20) != (scheme[i] | 0x20)) return std::nullopt;
+    return header.substr(scheme.size());
+}
+
+}  // namespace
+
 Result<Actor> Access::identify(std::optional<std::string_view> authorization) const {
     if (!authorization) return Actor{};
-    constexpr std::string_view scheme = "Bearer ";
-    if (!authorization->starts_with(scheme)) return refused(Code::unauthenticated, "the token is not valid");
-    const auto token = authorization->substr(scheme.size());
-    if (token.starts_with("bk_")) {
-        if (auto bot = bot_by_key(token)) return Actor{.bot = bot};
-        return refused(Code::unauthenticated, "the token is not valid");
-    }
+    const auto token = bearer_token(*authorization);
+    if (!token) return bad_token();
+    if (token->starts_with(api_key_prefix)) return identify_key(*token);
+    if (!token->starts_with("bk_")) return identify_user(*token);
+    if (auto bot = bot_by_key(*token)) return Actor{.bot = bot};
+    return bad_token();
+}
+
+Result<Actor> Access::identify_user(std::string_view token) const {
     auto identity = tokens_.verify(token, engine_.clock().now());
-    if (!identity) return std::unexpected(std::move(identity.error()));
+    if (!identity && outside_) return identify_outside(token);
+    if (!identity || is_revoked(*identity)) return bad_token();
     return Actor{.user = std::move(*identity)};
+}
+
+/// The role is what this server gave: the issuer says who somebody is, not what they may do here.
+Result<Actor> Access::identify_outside(std::string_view token) const {
+    auto who = outside_->verify(token, engine_.clock().now());
+    if (!who) return bad_token();
+    const auto id = find_outside_user(engine_.store(), *who);
+    if (!id) return Actor{.newcomer = std::move(*who)};
+    engine_.catch_up<UserAggregate>(*id, foreign_changes_after);
+    return engine_.peek<UserAggregate>(
+        *id, [&](const users::User& u) { return Actor{.user = Identity{*id, u.username, u.role, {}, u.epoch}}; });
+}
+
+Task<Result<Actor>> Access::welcome(Actor actor) const {
+    auto made = co_await find_or_create_outside_user(engine_, std::move(*actor.newcomer));
+    if (!made) co_return std::unexpected(std::move(made.error()));
+    co_return Actor{.user = std::move(*made)};
+}
+
+/// What the log says of the token's user. A user who is not in the log has nothing to revoke.
+bool Access::is_revoked(const Identity& who) const {
+    const auto now = engine_.clock().now();
+    const auto look = [&] {
+        return engine_.peek<UserAggregate>(who.user_id, [&](const users::User& u) {
+            return u.exists && (u.epoch != who.epoch || (!who.session.empty() && !u.session(who.session, now)));
+        });
+    };
+    engine_.catch_up<UserAggregate>(who.user_id, foreign_changes_after);
+    if (!look()) return false;
+    // It may come from another process, which knows more.
+    engine_.catch_up<UserAggregate>(who.user_id, {});
+    return look();
+}
+
+Result<Actor> Access::identify_key(std::string_view text) const {
+    const auto shown = Credential::parse(api_key_prefix, text);
+    if (!shown) return bad_token();
+    engine_.catch_up<UserAggregate>(shown->owner, foreign_changes_after);
+    return engine_.peek<UserAggregate>(shown->owner, [&](const users::User& u) -> Result<Actor> {
+        const auto key = u.api_keys.find(shown->id);
+        if (key == u.api_keys.end() || !same_secret(key->second.hash, shown->hash)) return bad_token();
+        return Actor{.user = Identity{shown->owner, u.username, u.role, {}, u.epoch}, .by_key = true};
+    });
 }
 
 std::optional<BotId> Access::bot_by_key(std::string_view key) const {
@@ -26,6 +89,23 @@ std::optional<BotId> Access::bot_by_key(std::string_view key) const {
         if (row.key_hash == hash || engine_.clock().now() < row.old_key_ends_at.value_or(Instant{})) return row.bot_id;
     }
     return std::nullopt;
+}
+
+Result<void> Access::check_role(Needs needs, const Actor& actor) const {
+    const bool always =
+        needs == Needs::player || needs == Needs::person || needs == Needs::host || needs == Needs::admin;
+    if (!always) return {};
+    if (actor.is_anonymous()) return refused(Code::unauthenticated, "a bearer token is needed");
+    if (!actor.user) return refused(Code::forbidden, "a user's token is needed");
+    // A token of this server for a user that it does not have: the data is older than the token.
+    if (!engine_.peek<UserAggregate>(actor.user->user_id, [](const users::User& u) { return u.exists; }))
+        return bad_token();
+    const auto role = actor.user->role;
+    const bool allowed = needs == Needs::player || (needs == Needs::person && !actor.by_key) ||
+                         (needs == Needs::host && role != users::Role::player) ||
+                         (needs == Needs::admin && role == users::Role::admin);
+    if (allowed) return {};
+    return refused(Code::forbidden, "the role does not allow it");
 }
 
 Result<void> Access::check_user(const Actor& actor) const {

@@ -1,5 +1,7 @@
 #include "app/aggregates.hpp"
 
+#include "base/names.hpp"
+
 namespace agon {
 
 /// What comes first: check-in ends, or the tournament starts.
@@ -57,7 +59,20 @@ std::optional<RowChange> UserAggregate::row(Key id, const State& user) {
         .username = user.username,
         .role = std::string(codec::word_of<codec::log_spelling>(user.role)),
         .created_at = user.created_at,
+        .name_key = folded(user.username),
+        .outside = user.outside,
+        .avatar_url = user.avatar_url,
     });
+}
+
+std::optional<RowChange> VenueAggregate::row(Key id, const State& venue) {
+    if (venue.deleted) return rows::remove_row<rows::VenueRow>(id.text());
+    return rows::set_row(rows::VenueRow{id, venue.name, venue.address, venue.created_at});
+}
+
+std::optional<RowChange> OccasionAggregate::row(Key id, const State& occasion) {
+    if (occasion.deleted) return rows::remove_row<rows::OccasionRow>(id.text());
+    return rows::set_row(rows::OccasionRow{id, occasion.title, occasion.description, occasion.created_at});
 }
 
 }  // namespace agon

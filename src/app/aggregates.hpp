@@ -4,8 +4,10 @@
 #include "app/rows/rows.hpp"
 #include "core/bots/bot.hpp"
 #include "core/games/played_game.hpp"
+#include "core/occasions/occasion.hpp"
 #include "core/tournament/tournament.hpp"
 #include "core/users/user.hpp"
+#include "core/venues/venue.hpp"
 
 namespace agon {
 
@@ -82,9 +84,46 @@ struct UserAggregate {
     using State = users::User;
     using Command = users::UserCommand;
     using Event = users::UserEvent;
-    static Result<std::vector<Event>> decide(const State& s, const Command& c, Instant) { return users::decide(s, c); }
+    static Result<std::vector<Event>> decide(const State& s, const Command& c, Instant now) {
+        return users::decide(s, c, now);
+    }
     static std::vector<Event> consequences(const State&, Instant) { return {}; }
     static void evolve(State& s, const Event& e, Instant at) { users::evolve(s, e, at); }
+    static RowTouch touches_row(const Event& e) {
+        const bool shown = std::holds_alternative<users::UserCreated>(e) ||
+                           std::holds_alternative<users::RoleChanged>(e) ||
+                           std::holds_alternative<users::AvatarChanged>(e);
+        return shown ? RowTouch::all : RowTouch::none;
+    }
+    static const Table* table() { return nullptr; }
+    static ColumnValue count(const State&) { return {}; }
+    static std::optional<RowChange> row(Key, const State&);
+};
+
+struct VenueAggregate {
+    using Key = VenueId;
+    using State = venues::Venue;
+    using Command = venues::VenueCommand;
+    using Event = venues::VenueEvent;
+    static Result<std::vector<Event>> decide(const State& s, const Command& c, Instant) { return venues::decide(s, c); }
+    static std::vector<Event> consequences(const State&, Instant) { return {}; }
+    static void evolve(State& s, const Event& e, Instant at) { venues::evolve(s, e, at); }
+    static RowTouch touches_row(const Event&) { return RowTouch::all; }
+    static const Table* table() { return nullptr; }
+    static ColumnValue count(const State&) { return {}; }
+    static std::optional<RowChange> row(Key, const State&);
+};
+
+struct OccasionAggregate {
+    using Key = OccasionId;
+    using State = occasions::Occasion;
+    using Command = occasions::OccasionCommand;
+    using Event = occasions::OccasionEvent;
+    static Result<std::vector<Event>> decide(const State& s, const Command& c, Instant) {
+        return occasions::decide(s, c);
+    }
+    static std::vector<Event> consequences(const State&, Instant) { return {}; }
+    static void evolve(State& s, const Event& e, Instant at) { occasions::evolve(s, e, at); }
     static RowTouch touches_row(const Event&) { return RowTouch::all; }
     static const Table* table() { return nullptr; }
     static ColumnValue count(const State&) { return {}; }

@@ -12,6 +12,12 @@
 
 namespace agon {
 
+/// What `Engine::execute` adds to a batch where the caller wants nothing added.
+struct NothingMore {
+    template <class... T>
+    void operator()(Batch&, const T&...) const {}
+};
+
 /// The views of which an engine keeps the last rendering.
 enum class ViewKind : std::uint8_t { details, bracket, standings, matches, draw, game, count };
 
@@ -25,6 +31,8 @@ struct Entity : Durability {
     /// The row as it stands on its way to the disk.
     std::shared_ptr<const std::vector<Value>> row;
     std::atomic<std::int64_t> last_used_us = 0;
+    /// When it was last compared with the log on disk.
+    std::atomic<std::int64_t> compared_us = 0;
     struct CachedView {
         Version version = -1;
         RenderedPtr rendered;
@@ -97,8 +105,12 @@ public:
 
     /// The same, and comes back when the events are durable. Where somebody else was first on the stream it reloads and
     /// decides again. Throws StoreBroken where the store fails: nothing was acknowledged.
-    template <class A, class Project>
-    auto execute(typename A::Key, typename A::Command, Project project)
+    ///
+    /// `attach(batch, projected)` is called before the batch is sent, to add rows that must be kept together with the
+    /// events, as an answer that is given again to whoever repeats its request (app/idempotency.hpp). Called once per
+    /// attempt, under the stream's lock, also where the command led to no event; not where it was refused.
+    template <class A, class Project, class Attach = NothingMore>
+    auto execute(typename A::Key, typename A::Command, Project project, Attach attach = {})
         -> Task<Result<std::invoke_result_t<Project, const typename A::State&>>>;
 
     /// Looks at the state as it is in memory, which may run ahead of the disk: not for answers.
@@ -112,6 +124,11 @@ public:
     /// Looks at the state, and comes back once what was seen is durable.
     template <class A, class Look>
     auto read(typename A::Key key, Look look) -> Task<std::invoke_result_t<Look, const typename A::State&>>;
+
+    /// Forgets the state where the log on disk is ahead of it, as after a change by another process (`agon user`), unless
+    /// that was looked after within the last `age`.
+    template <class A>
+    void catch_up(typename A::Key key, Duration age);
 
     /// What `render(state, version)` made of the present version, kept until the next; a null pointer is passed on and
     /// not kept.
@@ -144,8 +161,8 @@ private:
     Batch apply(typename A::Key key, Entity<A>&, std::vector<typename A::Event>, Instant now);
     template <class A>
     void add_row(typename A::Key key, Entity<A>&, RowTouch, Batch&);
-    template <class A, class Project>
-    auto decide_on(typename A::Key, std::shared_ptr<Entity<A>>&, const typename A::Command&, Project&,
+    template <class A, class Project, class Attach>
+    auto decide_on(typename A::Key, std::shared_ptr<Entity<A>>&, const typename A::Command&, Project&, Attach&,
                    boost::asio::io_context*, Journal::Done&)
         -> Result<std::invoke_result_t<Project, const typename A::State&>>;
     Task<void> durable();
@@ -154,7 +171,7 @@ private:
     Journal& journal_;
     const Clock& clock_;
     std::tuple<EntityMap<TournamentAggregate>, EntityMap<GameAggregate>, EntityMap<BotAggregate>,
-               EntityMap<UserAggregate>>
+               EntityMap<UserAggregate>, EntityMap<VenueAggregate>, EntityMap<OccasionAggregate>>
         maps_;
 };
 

@@ -24,6 +24,7 @@ void Engine::load(Entity<A>& entity) {
     entity.state = std::move(state);
     entity.version = version;
     entity.durable = version;
+    entity.compared_us = clock_.steady().count();
     entity.loaded = true;
 }
 
@@ -58,9 +59,9 @@ void Engine::add_row(typename A::Key key, Entity<A>& entity, RowTouch touch, Bat
     batch.rows.push_back(std::move(*row));
 }
 
-template <class A, class Project>
+template <class A, class Project, class Attach>
 auto Engine::decide_on(typename A::Key key, std::shared_ptr<Entity<A>>& entity, const typename A::Command& command,
-                       Project& project, boost::asio::io_context* context, Journal::Done& done)
+                       Project& project, Attach& attach, boost::asio::io_context* context, Journal::Done& done)
     -> Result<std::invoke_result_t<Project, const typename A::State&>> {
     std::unique_lock lock(entity->mutex);
     while (entity->stale) {
@@ -71,7 +72,7 @@ auto Engine::decide_on(typename A::Key key, std::shared_ptr<Entity<A>>& entity, 
     const auto now = clock_.now();
     auto events = A::decide(std::as_const(entity->state), command, now);
     if (!events) return std::unexpected(std::move(events.error()));
-    Batch batch;
+    Batch batch{.at = now};
     if (!events->empty()) batch = apply<A>(key, *entity, std::move(*events), now);
     auto projected = [&] {
         if constexpr (std::is_void_v<std::invoke_result_t<Project, const typename A::State&>>)
@@ -80,6 +81,10 @@ auto Engine::decide_on(typename A::Key key, std::shared_ptr<Entity<A>>& entity, 
             return Result<std::invoke_result_t<Project, const typename A::State&>>(
                 project(std::as_const(entity->state)));
     }();
+    if constexpr (std::is_void_v<std::invoke_result_t<Project, const typename A::State&>>)
+        attach(batch);
+    else
+        attach(batch, std::as_const(*projected));
     // Submitted under the lock: the journal's order is the stream's order.
     journal_.submit(std::move(batch), {entity, entity->version.load()}, context, std::move(done));
     return projected;
@@ -90,18 +95,19 @@ auto Engine::decide_now(typename A::Key key, const typename A::Command& command,
                         boost::asio::io_context* context, Journal::Done done)
     -> Result<std::invoke_result_t<Project, const typename A::State&>> {
     auto entity = acquire<A>(key);
-    return decide_on<A>(key, entity, command, project, context, done);
+    NothingMore attach;
+    return decide_on<A>(key, entity, command, project, attach, context, done);
 }
 
-template <class A, class Project>
-auto Engine::execute(typename A::Key key, typename A::Command command, Project project)
+template <class A, class Project, class Attach>
+auto Engine::execute(typename A::Key key, typename A::Command command, Project project, Attach attach)
     -> Task<Result<std::invoke_result_t<Project, const typename A::State&>>> {
     using T = std::invoke_result_t<Project, const typename A::State&>;
     for (int attempt = 0;; ++attempt) {
         auto entity = acquire<A>(key);
         Result<T> decided = refused(Code::conflict, "");
         const auto decide = [&](boost::asio::io_context* context, Journal::Done& done) {
-            decided = decide_on<A>(key, entity, command, project, context, done);
+            decided = decide_on<A>(key, entity, command, project, attach, context, done);
             return decided.has_value();
         };
         const CommitOutcome outcome = co_await journal_.await(decide);
@@ -127,6 +133,19 @@ auto Engine::read(typename A::Key key, Look look) -> Task<std::invoke_result_t<L
         // What the disk refused was never so.
         if (!ahead || !entity->stale) co_return seen;
     }
+}
+
+template <class A>
+void Engine::catch_up(typename A::Key key, Duration age) {
+    const auto entity = acquire<A>(key);
+    const auto now = clock_.steady().count();
+    if (now - entity->compared_us.load() < age.count()) return;
+    entity->compared_us = now;
+    // Under the lock nothing is sent for it; and what is under way already compares itself, with the disk.
+    const std::lock_guard lock(entity->mutex);
+    const auto version = entity->version.load();
+    if (entity->durable.load() != version || store_.read(entity->name, version).empty()) return;
+    map<A>().drop(key);
 }
 
 template <class A, class Render>

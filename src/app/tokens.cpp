@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "base/codec/codec.hpp"
+#include "base/encoding.hpp"
 
 namespace agon {
 
@@ -10,8 +11,10 @@ namespace {
 
 constexpr std::string_view issuer = "agon";
 constexpr std::string_view audience = "agon";
+constexpr std::string_view access_token_type = "at+jwt";
 constexpr auto leeway = seconds(60);
-constexpr std::size_t longest_token = 4096;
+/// A verified token is about half a kilobyte here.
+constexpr std::size_t most_remembered = 16'384;
 
 struct Header {
     std::string alg;
@@ -28,68 +31,40 @@ struct Claims {
     users::Role role{};
     std::int64_t iat = 0;
     std::int64_t exp = 0;
+    codec::Omittable<std::int64_t> nbf;
     std::string jti;
+    codec::Omittable<std::string> sid;
+    codec::Omittable<std::int64_t> epoch;
 };
-BOOST_DESCRIBE_STRUCT(Claims, (), (iss, aud, sub, username, role, iat, exp, jti))
+BOOST_DESCRIBE_STRUCT(Claims, (), (iss, aud, sub, username, role, iat, exp, nbf, jti, sid, epoch))
 
-std::string encode_base64(std::span<const std::uint8_t> bytes, int variant) {
+std::string random_base64(Random& random, int variant) {
+    std::array<std::uint8_t, 32> bytes{};
+    random.fill(bytes);
     std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
     sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), variant);
     text.resize(text.find('\0'));
     return text;
 }
 
-std::span<const std::uint8_t> bytes_of(std::string_view text) {
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+std::string sha256(std::string_view text) {
+    std::string hash(crypto_hash_sha256_BYTES, '\0');
+    crypto_hash_sha256(reinterpret_cast<std::uint8_t*>(hash.data()), bytes_of(text).data(), text.size());
+    return hash;
 }
 
-std::string base64url(std::string_view text) {
-    return encode_base64(bytes_of(text), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-}
+constexpr std::int64_t in_seconds(Duration d) { return d.count() / 1'000'000; }
 
-/// Exactly the canonical form: no padding, no white space, no stray bits.
-std::optional<std::string> from_base64url(std::string_view text) {
-    std::string bytes(text.size(), '\0');
-    std::size_t size = 0;
-    const char* end = nullptr;
-    if (sodium_base642bin(reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size(), text.data(), text.size(),
-                          nullptr, &size, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
-        end != text.data() + text.size())
-        return std::nullopt;
-    bytes.resize(size);
-    return bytes;
-}
-
-std::string random_base64(Random& random, int variant) {
-    std::array<std::uint8_t, 32> bytes{};
-    random.fill(bytes);
-    return encode_base64(bytes, variant);
-}
-
-template <class T>
-std::optional<T> decode_part(std::string_view part) {
-    const auto text = from_base64url(part);
-    if (!text) return std::nullopt;
-    auto value = codec::read_text<T, codec::Spelling{}>(*text);
-    if (!value) return std::nullopt;
-    return std::move(*value);
-}
-
-/// Header members that would change what a signature means; none is understood here.
-bool has_forbidden_member(std::string_view part) {
-    const auto text = from_base64url(part);
-    const auto header = text ? parse_json(*text) : Result<Json>(nullptr);
-    if (!header || !header->is_object()) return true;
-    for (const auto* name : {"crit", "jku", "x5u", "jwk", "b64", "x5c"})
-        if (header->get_object().contains(name)) return true;
-    return false;
-}
-
-bool is_current(const Claims& claims, Instant now) {
+bool is_current(std::int64_t iat, std::int64_t exp, Instant now) {
     const auto now_s = now.us / 1'000'000;
-    const auto leeway_s = leeway.count() / 1'000'000;
-    return claims.iss == issuer && claims.aud == audience && now_s - leeway_s < claims.exp &&
-           claims.iat <= now_s + leeway_s;
+    return now_s - in_seconds(leeway) < exp && iat <= now_s + in_seconds(leeway);
+}
+
+bool are_good(const Claims& c, Instant now) {
+    if (c.iss != issuer || c.aud != audience || c.jti.empty() || !is_current(c.iat, c.exp, now)) return false;
+    if (c.nbf && *c.nbf > now.us / 1'000'000 + in_seconds(leeway)) return false;
+    // `iat` is at most a minute from now: the sum does not overflow.
+    return c.iat < c.exp && (!c.sid || c.exp <= c.iat + in_seconds(longest_session_token));
 }
 
 }  // namespace
@@ -101,53 +76,115 @@ ServerKeys ServerKeys::make(Random& random) {
     return keys;
 }
 
-Tokens::Tokens(const ServerKeys& keys) : sealing_key_(keys.sealing_key) {
-    CHECK_THAT(sodium_init() >= 0);
-    crypto_sign_seed_keypair(public_key_.data(), secret_key_.data(), keys.signing_seed.data());
-    std::array<std::uint8_t, 8> short_hash{};
-    std::array<std::uint8_t, crypto_hash_sha256_BYTES> hash{};
-    crypto_hash_sha256(hash.data(), public_key_.data(), public_key_.size());
-    std::copy_n(hash.begin(), short_hash.size(), short_hash.begin());
-    key_id_ = encode_base64(short_hash, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+void ServerKeys::rotate(Random& random, std::size_t keep) {
+    old_signing_seeds.insert(old_signing_seeds.begin(), signing_seed);
+    if (old_signing_seeds.size() > keep) old_signing_seeds.resize(keep);
+    random.fill(signing_seed);
+}
+
+namespace {
+
+struct KeyPair {
+    std::array<std::uint8_t, 32> public_key{};
+    std::array<std::uint8_t, 64> secret_key{};
+
+    explicit KeyPair(const ServerKeys::Secret& seed) {
+        CHECK_THAT(sodium_init() >= 0);
+        crypto_sign_seed_keypair(public_key.data(), secret_key.data(), seed.data());
+    }
+    /// From the public half, so that it says nothing that is not public.
+    std::string id() const {
+        const auto hash = sha256({reinterpret_cast<const char*>(public_key.data()), public_key.size()});
+        return to_base64url(std::string_view(hash).substr(0, 8));
+    }
+};
+
+}  // namespace
+
+std::string ServerKeys::key_id(const Secret& signing_seed) { return KeyPair(signing_seed).id(); }
+
+Tokens::Tokens(const ServerKeys& keys) : signing_(signing_of(keys)), sealing_key_(keys.sealing_key) {}
+
+std::shared_ptr<const Tokens::Signing> Tokens::signing_of(const ServerKeys& keys) {
+    auto made = std::make_shared<Signing>();
+    const KeyPair active(keys.signing_seed);
+    made->secret_key = active.secret_key;
+    made->key_id = active.id();
+    made->keys.emplace(active.id(), make_ed25519_key(active.public_key));
+    for (const auto& seed : keys.old_signing_seeds) {
+        const KeyPair old(seed);
+        made->keys.emplace(old.id(), make_ed25519_key(old.public_key));
+    }
+    return made;
+}
+
+std::shared_ptr<const Tokens::Signing> Tokens::signing() const {
+    const std::lock_guard lock(mutex_);
+    return signing_;
+}
+
+void Tokens::use_signing_keys(const ServerKeys& keys) {
+    auto made = signing_of(keys);
+    const std::lock_guard lock(mutex_);
+    signing_ = std::move(made);
+    verified_.clear();
 }
 
 std::string Tokens::issue(const Identity& who, Instant now, Duration lifetime, Random& random) const {
     constexpr codec::Spelling plain{};
-    const Header header{"EdDSA", "at+jwt", key_id_};
+    const auto keys = signing();
+    const Header header{"EdDSA", std::string(access_token_type), keys->key_id};
     const auto iat = now.us / 1'000'000;
-    const Claims claims{std::string(issuer),
-                        std::string(audience),
-                        who.user_id,
-                        who.username,
-                        who.role,
-                        iat,
-                        iat + lifetime.count() / 1'000'000,
-                        random_base64(random, sodium_base64_VARIANT_URLSAFE_NO_PADDING)};
-    auto token = base64url(codec::to_json<plain>(header)) + "." + base64url(codec::to_json<plain>(claims));
+    Claims claims{.iss = std::string(issuer),
+                  .aud = std::string(audience),
+                  .sub = who.user_id,
+                  .username = who.username,
+                  .role = who.role,
+                  .iat = iat,
+                  .exp = iat + in_seconds(lifetime),
+                  .jti = random_base64(random, sodium_base64_VARIANT_URLSAFE_NO_PADDING),
+                  .epoch = who.epoch};
+    if (!who.session.empty()) claims.sid = who.session;
+    auto token = to_base64url(codec::to_json<plain>(header)) + "." + to_base64url(codec::to_json<plain>(claims));
     std::array<std::uint8_t, crypto_sign_BYTES> signature{};
-    crypto_sign_detached(signature.data(), nullptr, bytes_of(token).data(), token.size(), secret_key_.data());
-    return token + "." + encode_base64(signature, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    crypto_sign_detached(signature.data(), nullptr, bytes_of(token).data(), token.size(), keys->secret_key.data());
+    return token + "." + to_base64url(signature);
 }
 
 Result<Identity> Tokens::verify(std::string_view token, Instant now) const {
     const auto no = refused(Code::unauthenticated, "the token is not valid");
-    const auto first = token.find('.');
-    const auto last = token.rfind('.');
-    if (token.size() > longest_token || first == token.npos || first == last || token.find('.', first + 1) != last)
-        return no;
-    const auto signature = from_base64url(token.substr(last + 1));
-    const auto signed_part = token.substr(0, last);
-    if (!signature || signature->size() != crypto_sign_BYTES ||
-        crypto_sign_verify_detached(bytes_of(*signature).data(), bytes_of(signed_part).data(), signed_part.size(),
-                                    public_key_.data()) != 0)
-        return no;
-    const auto header = decode_part<Header>(token.substr(0, first));
-    if (!header || header->alg != "EdDSA" || header->typ != "at+jwt" || header->kid != key_id_ ||
-        has_forbidden_member(token.substr(0, first)))
-        return no;
-    const auto claims = decode_part<Claims>(token.substr(first + 1, last - first - 1));
-    if (!claims || !is_current(*claims, now)) return no;
-    return Identity{claims->sub, claims->username, claims->role};
+    if (token.size() > longest_jws) return no;
+    auto digest = sha256(token);
+    if (const auto known = remembered(digest)) {
+        if (!is_current(known->iat, known->exp, now)) return no;
+        return known->identity;
+    }
+    // Header, key and signature first: what an unsigned token claims is not looked at.
+    const auto keys = signing();
+    const auto jws = verify_jws(token, keys->keys);
+    if (!jws || jws->type != access_token_type) return no;
+    const auto claims = codec::read_text<Claims, codec::Spelling{}>(jws->payload);
+    if (!claims || !are_good(*claims, now)) return no;
+    Verified good{{claims->sub, claims->username, claims->role, claims->sid.value_or(""), claims->epoch.value_or(0)},
+                  claims->iat,
+                  claims->exp};
+    const std::lock_guard lock(mutex_);
+    // Not where the keys were changed meanwhile.
+    if (keys == signing_) remember(std::move(digest), good, now);
+    return good.identity;
+}
+
+std::optional<Tokens::Verified> Tokens::remembered(const std::string& digest) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = verified_.find(digest);
+    return found == verified_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Tokens::remember(std::string digest, const Verified& good, Instant now) const {
+    if (verified_.size() >= most_remembered)
+        std::erase_if(verified_, [&](const auto& v) { return !is_current(v.second.iat, v.second.exp, now); });
+    if (verified_.size() >= most_remembered) verified_.clear();
+    verified_.emplace(std::move(digest), good);
 }
 
 std::string Tokens::seal(std::string_view secret, Random& random) const {
@@ -156,7 +193,7 @@ std::string Tokens::seal(std::string_view secret, Random& random) const {
     random.fill({nonce, crypto_secretbox_NONCEBYTES});
     crypto_secretbox_easy(nonce + crypto_secretbox_NONCEBYTES, bytes_of(secret).data(), secret.size(), nonce,
                           sealing_key_.data());
-    return base64url(sealed);
+    return to_base64url(sealed);
 }
 
 std::optional<std::string> Tokens::unseal(std::string_view sealed) const {
@@ -169,6 +206,36 @@ std::optional<std::string> Tokens::unseal(std::string_view sealed) const {
                                    bytes->size() - crypto_secretbox_NONCEBYTES, nonce, sealing_key_.data()) != 0)
         return std::nullopt;
     return secret;
+}
+
+namespace {
+
+constexpr std::size_t id_bytes = 12, owner_bytes = 16, secret_bytes = 32;
+constexpr std::size_t id_characters = id_bytes / 3 * 4;
+
+}  // namespace
+
+Credential Credential::make(std::string_view prefix, UserId owner, Random& random) {
+    std::array<std::uint8_t, id_bytes + owner_bytes + secret_bytes> bytes{};
+    random.fill(bytes);
+    std::ranges::copy(owner.uuid.bytes, bytes.begin() + id_bytes);
+    return *parse(prefix, std::string(prefix) + to_base64url(bytes));
+}
+
+Credential Credential::renewed(std::string_view prefix, Random& random) const {
+    const auto other = make(prefix, owner, random);
+    return *parse(prefix, std::string(prefix) + id + other.text.substr(prefix.size() + id_characters));
+}
+
+std::optional<Credential> Credential::parse(std::string_view prefix, std::string_view text) {
+    if (!text.starts_with(prefix)) return std::nullopt;
+    const auto coded = text.substr(prefix.size());
+    if (coded.size() != (id_bytes + owner_bytes + secret_bytes) / 3 * 4) return std::nullopt;
+    const auto bytes = from_base64url(coded);
+    if (!bytes) return std::nullopt;
+    Credential found{std::string(coded.substr(0, id_characters)), {}, std::string(text), hash_api_key(text)};
+    std::copy_n(bytes_of(*bytes).begin() + id_bytes, owner_bytes, found.owner.uuid.bytes.begin());
+    return found;
 }
 
 std::string make_api_key(Random& random) {
@@ -185,6 +252,10 @@ std::string hash_api_key(std::string_view key) {
     sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
     hex.pop_back();
     return hex;
+}
+
+bool same_secret(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 }  // namespace agon

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <sodium.h>
 
+#include "app/tokens_testing.hpp"
 #include "app/world_testing.hpp"
 
 namespace agon {
@@ -12,23 +13,6 @@ using namespace testing;
 namespace {
 
 const Identity ana{UserId{Uuid{{1}}}, "ana", users::Role::host};
-
-std::string base64url(std::string_view text) {
-    std::string out(sodium_base64_encoded_len(text.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
-    sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
-                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    out.resize(out.find('\0'));
-    return out;
-}
-
-std::string from_base64url(std::string_view text) {
-    std::string out(text.size(), '\0');
-    std::size_t size = 0;
-    REQUIRE(sodium_base642bin(reinterpret_cast<std::uint8_t*>(out.data()), out.size(), text.data(), text.size(),
-                              nullptr, &size, nullptr, sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0);
-    out.resize(size);
-    return out;
-}
 
 struct Parts {
     std::string header, claims, signature;
@@ -51,21 +35,21 @@ struct Desk {
         std::array<std::uint8_t, crypto_sign_PUBLICKEYBYTES> pk{};
         std::array<std::uint8_t, crypto_sign_SECRETKEYBYTES> sk{};
         crypto_sign_seed_keypair(pk.data(), sk.data(), keys.signing_seed.data());
-        const auto text = base64url(header) + "." + base64url(claims);
+        const auto text = to_base64url(header) + "." + to_base64url(claims);
         std::string signature(crypto_sign_BYTES, '\0');
         crypto_sign_detached(reinterpret_cast<std::uint8_t*>(signature.data()), nullptr,
                              reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), sk.data());
-        return text + "." + base64url(signature);
+        return text + "." + to_base64url(signature);
     }
     /// The token's own header or claims with one member changed.
     std::string with_header(std::string_view name, const Json& value) {
-        return forged(changed(parts().header, name, value), from_base64url(parts().claims));
+        return forged(changed(parts().header, name, value), *from_base64url(parts().claims));
     }
     std::string with_claim(std::string_view name, const Json& value) {
-        return forged(from_base64url(parts().header), changed(parts().claims, name, value));
+        return forged(*from_base64url(parts().header), changed(parts().claims, name, value));
     }
     static std::string changed(const std::string& part, std::string_view name, const Json& value) {
-        auto json = *parse_json(from_base64url(part));
+        auto json = *parse_json(*from_base64url(part));
         json.as_object()[name] = value;
         return to_text(json);
     }
@@ -80,7 +64,7 @@ TEST_CASE("a token tells who it was issued to") {
     CHECK(who->user_id == ana.user_id);
     CHECK(who->username == "ana");
     CHECK(who->role == users::Role::host);
-    CHECK(desk.forged(from_base64url(desk.parts().header), from_base64url(desk.parts().claims)) == desk.token);
+    CHECK(desk.forged(*from_base64url(desk.parts().header), *from_base64url(desk.parts().claims)) == desk.token);
 }
 
 TEST_CASE("a token holds from its issue to its expiry, give or take a minute for other clocks") {
@@ -145,7 +129,7 @@ TEST_CASE("no algorithm but its own, whatever the header says") {
         CHECK(!desk.is_good(desk.with_header("alg", alg)));
     CHECK(!desk.is_good(desk.with_header("alg", nullptr)));
     CHECK(!desk.is_good(desk.with_header("alg", JsonArray{"EdDSA"})));
-    CHECK(!desk.is_good(base64url(R"({"alg":"none","typ":"at+jwt"})") + "." + p.claims + "."));
+    CHECK(!desk.is_good(to_base64url(R"({"alg":"none","typ":"at+jwt"})") + "." + p.claims + "."));
 }
 
 TEST_CASE("an HMAC made with the public key is no signature") {
@@ -153,11 +137,11 @@ TEST_CASE("an HMAC made with the public key is no signature") {
     std::array<std::uint8_t, crypto_sign_PUBLICKEYBYTES> pk{};
     std::array<std::uint8_t, crypto_sign_SECRETKEYBYTES> sk{};
     crypto_sign_seed_keypair(pk.data(), sk.data(), desk.keys.signing_seed.data());
-    const auto text = base64url(Desk::changed(desk.parts().header, "alg", "HS256")) + "." + desk.parts().claims;
+    const auto text = to_base64url(Desk::changed(desk.parts().header, "alg", "HS256")) + "." + desk.parts().claims;
     std::string mac(crypto_auth_hmacsha256_BYTES, '\0');
     crypto_auth_hmacsha256(reinterpret_cast<std::uint8_t*>(mac.data()),
                            reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), pk.data());
-    CHECK(!desk.is_good(text + "." + base64url(mac)));
+    CHECK(!desk.is_good(text + "." + to_base64url(mac)));
 }
 
 TEST_CASE("header members that change what a signature means are refused, signed or not") {
@@ -191,9 +175,90 @@ TEST_CASE("an expiry at the end of all numbers is refused or holds, but does not
 
 TEST_CASE("a member given twice is refused") {
     Desk desk;
-    auto claims = from_base64url(desk.parts().claims);
+    auto claims = *from_base64url(desk.parts().claims);
     claims.insert(1, R"("role":"player",)");
-    CHECK(!desk.is_good(desk.forged(from_base64url(desk.parts().header), claims)));
+    CHECK(!desk.is_good(desk.forged(*from_base64url(desk.parts().header), claims)));
+}
+
+TEST_CASE("no attack of the list opens anything") {
+    Desk desk;
+    const Identity of_a_session{ana.user_id, "ana", users::Role::player, "session", 3};
+    const auto good = desk.tokens.issue(of_a_session, t0, seconds(600), desk.random);
+    REQUIRE(desk.is_good(good));
+    const auto attacks = Attacks(desk.keys, good, t0).all();
+    CHECK(attacks.size() >= 60);
+    for (const auto& [name, token] : attacks) {
+        CAPTURE(name);
+        CHECK(!desk.is_good(token));
+    }
+    MESSAGE(attacks.size(), " attacks");
+    CHECK(desk.is_good(good));
+}
+
+TEST_CASE("a token tells its session and its epoch") {
+    Desk desk;
+    const auto token =
+        desk.tokens.issue({ana.user_id, "ana", users::Role::player, "s-1", 3}, t0, seconds(600), desk.random);
+    const auto who = desk.tokens.verify(token, t0);
+    CHECK(who->session == "s-1");
+    CHECK(who->epoch == 3);
+    CHECK(desk.tokens.verify(desk.token, t0)->session.empty());
+}
+
+TEST_CASE("a token of a session is good for 15 minutes at most; the operator's may be longer") {
+    Desk desk;
+    const Identity of_a_session{ana.user_id, "ana", users::Role::player, "s-1", 0};
+    CHECK(desk.is_good(desk.tokens.issue(of_a_session, t0, seconds(900), desk.random)));
+    CHECK(!desk.is_good(desk.tokens.issue(of_a_session, t0, seconds(901), desk.random)));
+    CHECK(desk.is_good(desk.tokens.issue(ana, t0, std::chrono::days(7), desk.random), t0 + std::chrono::days(6)));
+}
+
+TEST_CASE("what was verified is remembered, but not past its end") {
+    Desk desk;
+    CHECK(desk.is_good(desk.token));
+    CHECK(desk.is_good(desk.token, t0 + seconds(659)));
+    CHECK(!desk.is_good(desk.token, t0 + seconds(660)));
+    CHECK(!desk.is_good(desk.token, t0 - seconds(61)));
+    CHECK(desk.is_good(desk.token));
+}
+
+TEST_CASE("an old key verifies until it is rotated out") {
+    Desk desk;
+    auto keys = desk.keys;
+    keys.rotate(desk.random, 2);
+    desk.tokens.use_signing_keys(keys);
+    CHECK(desk.is_good(desk.token));
+    const auto newer = desk.tokens.issue(ana, t0, seconds(600), desk.random);
+    CHECK(newer.substr(0, newer.find('.')) != desk.token.substr(0, desk.token.find('.')));
+    CHECK(desk.is_good(newer));
+    keys.rotate(desk.random, 2);
+    keys.rotate(desk.random, 2);
+    desk.tokens.use_signing_keys(keys);
+    CHECK(!desk.is_good(desk.token));
+    CHECK(desk.is_good(newer));
+    keys.rotate(desk.random, 0);
+    desk.tokens.use_signing_keys(keys);
+    CHECK(!desk.is_good(newer));
+}
+
+TEST_CASE("a credential is found by its own text, renewed under its id, and of one form only") {
+    SeededRandom random;
+    const auto key = Credential::make(api_key_prefix, ana.user_id, random);
+    CHECK(key.text.starts_with("agk_"));
+    CHECK(key.text.size() == 84);
+    CHECK(key.shown() == key.text.substr(0, 12));
+    CHECK(key.hash == hash_api_key(key.text));
+    const auto parsed = Credential::parse(api_key_prefix, key.text);
+    REQUIRE(parsed.has_value());
+    CHECK(parsed->id == key.id);
+    CHECK(parsed->owner == ana.user_id);
+    const auto next = key.renewed(api_key_prefix, random);
+    CHECK(next.id == key.id);
+    CHECK(next.owner == key.owner);
+    CHECK(next.hash != key.hash);
+    for (const auto& bad : {std::string(), key.text + "A", key.text.substr(1), key.text.substr(0, 83),
+                            "agr_" + key.text.substr(4), key.text.substr(0, 83) + "="})
+        CHECK(!Credential::parse(api_key_prefix, bad));
 }
 
 TEST_CASE("what is sealed comes back whole, and only unchanged and with the same key") {

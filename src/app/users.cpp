@@ -6,11 +6,18 @@ namespace agon {
 
 namespace {
 
-/// From the name, so that two who ask for the same new name write to the same stream, and one of them is second
-/// (RFC 9562, version 8).
-UserId id_of(std::string_view username) {
+constexpr std::int64_t most_listed = 1'000'000;
+
+Identity identity_of(Engine& engine, UserId id) {
+    return engine.peek<UserAggregate>(
+        id, [&](const users::User& u) { return Identity{id, u.username, u.role, {}, u.epoch}; });
+}
+
+}  // namespace
+
+UserId user_id_of(const Name& name) {
     std::array<std::uint8_t, crypto_hash_sha256_BYTES> hash{};
-    const auto text = "agon user " + std::string(username);
+    const auto text = "agon user " + name.skeleton;
     crypto_hash_sha256(hash.data(), reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
     UserId id;
     std::copy_n(hash.begin(), id.uuid.bytes.size(), id.uuid.bytes.begin());
@@ -19,7 +26,14 @@ UserId id_of(std::string_view username) {
     return id;
 }
 
-Result<void> run(Engine& engine, UserId id, const users::UserCommand& command) {
+std::optional<UserId> find_user(Store& store, std::string_view username) {
+    const RowQuery query{.where = {{.column = "name_key", .value = folded(username)}}, .limit = 1};
+    const auto page = rows::select<rows::UserRow>(store, query);
+    if (page.rows.empty()) return std::nullopt;
+    return page.rows.front().user_id;
+}
+
+Result<void> run_user_command(Engine& engine, UserId id, const users::UserCommand& command) {
     CommitOutcome outcome;
     const auto decided = engine.decide_now<UserAggregate>(
         id, command, [](const users::User&) { return true; }, nullptr, [&](const CommitOutcome& o) { outcome = o; });
@@ -31,30 +45,27 @@ Result<void> run(Engine& engine, UserId id, const users::UserCommand& command) {
     return {};
 }
 
-}  // namespace
-
-Result<void> check_username(std::string_view name) {
-    const auto alphanumeric = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    };
-    const bool good =
-        name.size() >= 3 && name.size() <= 32 && alphanumeric(name[0]) &&
-        std::ranges::all_of(name, [&](char c) { return alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
-    if (good) return {};
-    return refused(Code::invalid, "must be 3 to 32 letters, digits, '-', '_' or '.', beginning with a letter or digit");
+Result<Identity> create_user(Engine& engine, const std::string& username, users::Role role, std::string password_hash) {
+    const auto name = parse_username(username);
+    if (!name) return std::unexpected(name.error());
+    const auto id = user_id_of(*name);
+    const auto taken = engine.peek<UserAggregate>(id, [](const users::User& u) { return u.username; });
+    if (!taken.empty()) return refused(Code::conflict, "the name is taken, or looks like that of " + taken);
+    users::CreateUser command{.username = name->shown, .role = role, .password_hash = std::move(password_hash)};
+    if (auto ok = run_user_command(engine, id, command); !ok) return std::unexpected(ok.error());
+    return identity_of(engine, id);
 }
 
 Result<Identity> find_or_create_user(Engine& engine, const std::string& username, std::optional<users::Role> role) {
-    const auto id = id_of(username);
-    const auto known = engine.peek<UserAggregate>(id, [](const users::User& u) { return u; });
-    if (!known.exists) {
-        if (auto ok = run(engine, id, users::CreateUser{username, role.value_or(users::Role::player)}); !ok)
-            return std::unexpected(ok.error());
-    } else if (role && *role != known.role) {
-        if (auto ok = run(engine, id, users::ChangeRole{*role}); !ok) return std::unexpected(ok.error());
-    }
-    const auto user = engine.peek<UserAggregate>(id, [](const users::User& u) { return u; });
-    return Identity{id, user.username, user.role};
+    const auto id = find_user(engine.store(), username);
+    if (!id) return create_user(engine, username, role.value_or(users::Role::player), {});
+    if (role)
+        if (auto ok = run_user_command(engine, *id, users::ChangeRole{*role}); !ok) return std::unexpected(ok.error());
+    return identity_of(engine, *id);
+}
+
+std::vector<rows::UserRow> list_users(Store& store) {
+    return rows::select<rows::UserRow>(store, {.order_by = "name_key", .limit = most_listed}).rows;
 }
 
 }  // namespace agon

@@ -62,6 +62,10 @@ private:
             return bots::evolve(bots_[*bot], decode<bots::BotEvent>(event), event.at);
         if (const auto user = UserId::parse(event.stream))
             return users::evolve(users_[*user], decode<users::UserEvent>(event), event.at);
+        if (const auto venue = VenueId::parse(event.stream))
+            return venues::evolve(venues_[*venue], decode<venues::VenueEvent>(event), event.at);
+        if (const auto occasion = OccasionId::parse(event.stream))
+            return occasions::evolve(occasions_[*occasion], decode<occasions::OccasionEvent>(event), event.at);
         throw std::runtime_error("the stream is of no known kind");
     }
 
@@ -209,6 +213,8 @@ private:
         check_table<TournamentAggregate, rows::TournamentRow>(tournaments_, "tournament");
         check_table<BotAggregate, rows::BotRow>(bots_, "bot");
         check_table<UserAggregate, rows::UserRow>(users_, "user");
+        check_table<VenueAggregate, rows::VenueRow>(venues_, "venue");
+        check_table<OccasionAggregate, rows::OccasionRow>(occasions_, "event");
     }
 
     void check_ratings() {
@@ -232,6 +238,8 @@ private:
     std::unordered_map<GameId, games::PlayedGame> games_;
     std::unordered_map<BotId, bots::Bot> bots_;
     std::unordered_map<UserId, users::User> users_;
+    std::unordered_map<VenueId, venues::Venue> venues_;
+    std::unordered_map<OccasionId, occasions::Occasion> occasions_;
     std::unordered_map<std::string, rows::RatingRow> ratings_;
     std::unordered_map<MatchId, rows::RatedMatchRow> rated_;
     Seq ratings_cursor_ = 0;

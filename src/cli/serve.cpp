@@ -45,7 +45,10 @@ int serve(CLI::App& command, Settings& settings) {
     } catch (const StoreBroken& e) {
         return fail(3, e.what());
     }
+    KeyWatch watch(settings.data, random);
+    if (durable) options->changed_keys = [&watch] { return watch.changed(); };
     Server server(std::move(*options), std::move(store), keys);
+    const auto setup_token = server.setup_token();
     try {
         server.start();
     } catch (const std::system_error& e) {
@@ -53,6 +56,9 @@ int serve(CLI::App& command, Settings& settings) {
     }
     const auto host = settings.listen.substr(0, settings.listen.rfind(':'));
     fmt::print("listening on http://{}:{}\n", host, server.port());
+    if (setup_token)
+        fmt::print("nobody is an admin yet; once, within a day: http://{}:{}/setup?token={}\n", host, server.port(),
+                   *setup_token);
     std::fflush(stdout);
     wait_for_stop(std::nullopt);
     log::info("stopping");

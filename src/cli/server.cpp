@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include <fstream>
 #include <future>
 #include <thread>
 
@@ -14,6 +15,8 @@
 #include "adapters/memory/memory_store.hpp"
 #include "adapters/outbound/http_client.hpp"
 #include "adapters/sqlite/sqlite_store.hpp"
+#include "adapters/system/argon2.hpp"
+#include "adapters/system/jwks.hpp"
 #include "adapters/system/system.hpp"
 #include "app/alarms.hpp"
 #include "app/drawer.hpp"
@@ -23,6 +26,7 @@
 #include "app/rows/rebuild.hpp"
 #include "faces/arena/arena.hpp"
 #include "faces/openapi.hpp"
+#include "faces/player/player.hpp"
 
 namespace agon::cli {
 
@@ -32,6 +36,10 @@ namespace {
 
 constexpr auto tidy_every = seconds(1);
 constexpr auto keep_unused_for = seconds(60);
+constexpr auto sweep_answers_every = seconds(60);
+/// A hash takes tens of milliseconds of one core: the last of those who wait is served in a second or so.
+constexpr int password_threads = 1;
+constexpr std::size_t most_waiting_passwords = 32;
 
 CallRules call_rules(const ServerOptions& options) {
     auto addresses = AddressRules::from(options.webhooks_allow);
@@ -53,17 +61,46 @@ constexpr std::string_view home_page = R"(<!doctype html>
 <li><a href="/api/leaderboard">Its leaderboard</a></ul></html>
 )";
 
+constexpr std::string_view setup_page = R"(<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Agon: the first admin</title>
+<style>body{font:1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}label{display:block}</style>
+<h1>Become this server's admin</h1>
+<form id="setup"><label>Username <input name="username" autocomplete="username" required></label>
+<label>Password <input name="password" type="password" autocomplete="new-password" minlength="8" required></label>
+<button>Make the account</button></form><p id="said" role="status"></p><script src="/setup.js"></script></html>
+)";
+
+/// The token leaves the address bar at once, and with it the browser's history.
+constexpr std::string_view setup_script = R"(const token = new URLSearchParams(location.search).get('token') ?? '';
+history.replaceState(null, '', location.pathname);
+document.getElementById('setup').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const given = new FormData(event.target);
+  const answer = await fetch('/api/v1/auth/setup', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ token, username: given.get('username'), password: given.get('password') }),
+  });
+  const body = await answer.json();
+  const why = answer.status === 401 ? 'This link is not valid any more. `agon admin link` prints a new one.' : [].concat(body.message).join('. ');
+  document.getElementById('said').textContent = answer.ok ? `${body.user.username} is an admin now.` : why;
+});
+)";
+
 constexpr std::string_view page_policy =
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
 void add_pages(Router& router) {
     const auto add = [&](std::string path, RenderedPtr content) {
-        router.add(
-            FixedPage{std::move(path),
-                      std::move(content),
-                      {{"Content-Security-Policy", std::string(page_policy)}, {"X-Content-Type-Options", "nosniff"}}});
+        router.add(FixedPage{std::move(path),
+                             std::move(content),
+                             {{"Content-Security-Policy", std::string(page_policy)},
+                              {"X-Content-Type-Options", "nosniff"},
+                              {"Referrer-Policy", "no-referrer"}}});
     };
     add("/", rendered(std::string(home_page), "text/html; charset=utf-8"));
+    add("/setup", rendered(std::string(setup_page), "text/html; charset=utf-8"));
+    add("/setup.js", rendered(std::string(setup_script), "text/javascript; charset=utf-8"));
     for (const auto& file : docs_files())
         add(std::string(file.path), rendered(std::string(file.body), file.content_type,
                                              fmt::format("\"{:x}\"", std::hash<std::string_view>{}(file.body))));
@@ -131,14 +168,28 @@ struct Server::Parts {
     Engine engine{*store, journal, clock};
 
     CallRules rules = call_rules(options);
-    Access access{engine, tokens, options.arena_open};
+    Access access{engine, tokens, options.arena_open, options.outside.get()};
     BotRegistry bots{engine, tokens, random, [this](std::string_view url) -> Result<void> {
                          auto target = check_target(url, rules);
                          if (!target) return std::unexpected(target.error());
                          return {};
                      }};
     Tournaments tournaments{engine, random};
-    Services services{engine, tournaments, bots, access};
+    Argon2Hasher hasher;
+    Passwords passwords{hasher, password_threads, most_waiting_passwords};
+    Accounts accounts{engine, tokens, passwords, random};
+    Setup setup{engine, accounts};
+    RateLimits limits{clock, random};
+    Idempotency idempotency{engine, tokens, random};
+    Services services{.engine = engine,
+                      .tournaments = tournaments,
+                      .bots = bots,
+                      .access = access,
+                      .accounts = &accounts,
+                      .setup = &setup,
+                      .limits = options.rate_limits ? &limits : nullptr,
+                      .idempotency = &idempotency,
+                      .random = &random};
 
     HttpClient client{rules};
     HostedDriver driver{
@@ -155,6 +206,7 @@ struct Server::Parts {
     Router router{services};
     std::unique_ptr<HttpServer> http;
     bool stopped = false;
+    Duration answers_swept{};
 
     BotCarrier* carrier(bots::Carrier type) {
         switch (type) {
@@ -199,6 +251,7 @@ struct Server::Parts {
 
     void add_routes() {
         router.add(arena::face, arena::endpoints());
+        router.add(player::face, player::endpoints());
         add_pages(router);
         router.add(
             LivePage{"/healthz", "application/json", [] { return std::pair{200, std::string(R"({"status":"ok"})")}; }});
@@ -207,14 +260,32 @@ struct Server::Parts {
                             [this] { return std::pair{200, metrics.text()}; }});
     }
 
-    /// Once a second: sockets without a key, states that nobody needs, followers that the store once failed.
+    /// Once a second: sockets without a key, states that nobody needs, keys that another process changed, followers that
+    /// the store once failed.
     void tidy() {
         websocket_bots.sweep();
         for (Follower* follower : {static_cast<Follower*>(&driver), static_cast<Follower*>(&alarms),
                                    static_cast<Follower*>(&ratings), static_cast<Follower*>(&drawer)})
             follower->wake();
         engine.sweep(keep_unused_for);
+        take_new_keys();
+        if (clock.steady() - answers_swept > sweep_answers_every) {
+            answers_swept = clock.steady();
+            idempotency.sweep();
+        }
         timers.at(clock.steady() + tidy_every, *contexts.front(), [this] { tidy(); });
+    }
+
+    void take_new_keys() {
+        if (!options.changed_keys) return;
+        try {
+            if (const auto keys = options.changed_keys()) {
+                tokens.use_signing_keys(*keys);
+                log::info("signing keys were changed", {{"active", ServerKeys::key_id(keys->signing_seed)}});
+            }
+        } catch (const std::exception& e) {
+            log::error("the changed signing keys cannot be used", {{"why", e.what()}});
+        }
     }
 
     void run_threads() {
@@ -284,6 +355,11 @@ void Server::stop() {
 }
 
 std::uint16_t Server::port() const { return parts_->http->port(); }
+std::optional<std::string> Server::setup_token() {
+    auto& p = *parts_;
+    if (has_admin(*p.store)) return std::nullopt;
+    return make_setup_token(p.engine, p.random);
+}
 Services& Server::services() { return parts_->services; }
 Random& Server::random() { return parts_->random; }
 asio::io_context& Server::context() { return *parts_->contexts.front(); }
@@ -302,19 +378,44 @@ std::string openapi_text() {
     Services services{engine, tournaments, bots, access};
     Router router{services};
     router.add(arena::face, arena::endpoints());
+    router.add(player::face, player::endpoints());
     return to_text(openapi(router.routes(), AGON_VERSION));
 }
+
+namespace {
+
+std::unexpected<Error> bad_jwks(const std::string& what) { return refused(Code::invalid, "--jwks: " + what); }
+
+/// Null where no other issuer is set.
+Result<std::shared_ptr<const OutsideIssuer>> outside_issuer(const Settings& s) {
+    if (s.jwks.empty() && s.jwks_issuer.empty() && s.jwks_audience.empty()) return nullptr;
+    if (s.jwks.empty() || s.jwks_issuer.empty() || s.jwks_audience.empty())
+        return bad_jwks("give --jwks, --jwks-issuer and --jwks-audience together");
+    std::ifstream stream(s.jwks);
+    if (!stream) return bad_jwks(s.jwks + " cannot be read");
+    const std::string text((std::istreambuf_iterator<char>(stream)), {});
+    auto keys = read_jwks(text);
+    if (!keys) return bad_jwks(s.jwks + ": " + keys.error().message);
+    return std::make_shared<const OutsideIssuer>(s.jwks_issuer, s.jwks_audience, std::move(*keys));
+}
+
+}  // namespace
 
 Result<ServerOptions> options_of(const Settings& s) {
     auto listen = parse_listen(s.listen);
     if (!listen) return std::unexpected(listen.error());
+    auto outside = outside_issuer(s);
+    if (!outside) return std::unexpected(outside.error());
     const bool open = s.arena.empty() ? is_loopback(listen->host) : s.arena == "open";
     return ServerOptions{.listen = *listen,
                          .threads = s.threads,
                          .arena_open = open,
                          .webhooks_allow = s.webhooks_allow,
                          .webhooks_http = s.webhooks_http == "on",
-                         .thinking_time = {}};
+                         .rate_limits = s.rate_limits == "on",
+                         .outside = std::move(*outside),
+                         .thinking_time = {},
+                         .changed_keys = {}};
 }
 
 std::unique_ptr<Store> open_store(const Settings& s) {

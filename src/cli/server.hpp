@@ -18,8 +18,12 @@ struct ServerOptions {
     bool arena_open = true;
     std::vector<std::string> webhooks_allow;
     bool webhooks_http = false;
+    bool rate_limits = true;
+    std::shared_ptr<const OutsideIssuer> outside;
     /// How long built-in bots think; none for no time at all.
     std::function<Duration(std::uint64_t)> thinking_time;
+    /// Asked once a second for keys that another process changed; may throw.
+    std::function<std::optional<ServerKeys>()> changed_keys;
 };
 
 class Server {
@@ -32,6 +36,9 @@ public:
     void start();
     /// Requests in flight finish, what was acknowledged is on disk, connections close. Once.
     void stop();
+
+    /// For a link with which somebody becomes the first admin; nothing where there is an admin. Before `start`.
+    std::optional<std::string> setup_token();
 
     std::uint16_t port() const;
     Services& services();

@@ -3,10 +3,8 @@
 #include <cctype>
 #include <charconv>
 
-#include "adapters/system/system.hpp"
-#include "app/users.hpp"
 #include "cli/commands.hpp"
-#include "cli/server.hpp"
+#include "cli/offline.hpp"
 
 namespace agon::cli {
 
@@ -38,23 +36,15 @@ std::optional<Duration> parse_ttl(std::string_view text) {
 int print_token(const TokenArguments& arguments) {
     const auto ttl = parse_ttl(arguments.ttl);
     if (!ttl) return fail(2, fmt::format("--ttl {}: write a number and s, m, h or d, as in 15m", arguments.ttl));
-    if (auto ok = check_username(arguments.username); !ok)
-        return fail(2, fmt::format("--username: {}", ok.error().message));
+    if (const auto name = parse_username(arguments.username); !name)
+        return fail(2, fmt::format("--username: {}", name.error().message));
 
-    // A token may be wanted before the server's first start; a mistyped path should not pass unseen.
-    if (make_data_directory(arguments.data)) fmt::print(stderr, "agon: made the data directory {}\n", arguments.data);
-
-    SystemClock clock;
-    SystemRandom random;
-    const auto keys = load_keys(arguments.data, random, true);
-    auto store = open_store({.data = arguments.data});
-    Journal journal(*store);
-    Engine engine(*store, journal, clock);
+    Offline offline(arguments.data);
     std::optional<users::Role> role;
     if (!arguments.role.empty()) role = codec::enum_of<codec::log_spelling, users::Role>(arguments.role);
-    const auto identity = find_or_create_user(engine, arguments.username, role);
+    const auto identity = find_or_create_user(offline.engine, arguments.username, role);
     if (!identity) return fail(1, identity.error().message);
-    const auto token = Tokens(keys).issue(*identity, clock.now(), *ttl, random);
+    const auto token = Tokens(offline.keys).issue(*identity, offline.clock.now(), *ttl, offline.random);
     if (arguments.json)
         fmt::print("{}\n", to_text(JsonObject{{"token", token},
                                               {"user_id", identity->user_id.text()},
@@ -70,11 +60,9 @@ int print_token(const TokenArguments& arguments) {
 void add_token(CLI::App& program, Run& chosen) {
     static TokenArguments arguments;
     auto* command = program.add_subcommand("token", "print a bearer token for a user, who is created if missing");
-    command->add_option("--data", arguments.data, "the server's data directory")
-        ->capture_default_str()
-        ->envname("AGON_DATA");
+    add_data_option(*command, arguments.data);
     command->add_option("--username", arguments.username, "whose token")->required();
-    command->add_option("--role", arguments.role, "player or admin; a new user is a player")
+    command->add_option("--role", arguments.role, "player, host or admin; a new user is a player")
         ->check(CLI::IsMember({"player", "host", "admin"}));
     command->add_option("--ttl", arguments.ttl, "how long it is good, as in 15m, 1h, 7d")->capture_default_str();
     command->add_flag("--json", arguments.json, "as JSON");

@@ -22,12 +22,20 @@ struct BotTag {
 struct UserTag {
     static constexpr std::string_view prefix = "user", noun = "User";
 };
+struct VenueTag {
+    static constexpr std::string_view prefix = "venue", noun = "Venue";
+};
+struct OccasionTag {
+    static constexpr std::string_view prefix = "event", noun = "Event";
+};
 
 using TournamentId = Id<TournamentTag>;
 using MatchId = Id<MatchTag>;
 using GameId = Id<GameTag>;
 using BotId = Id<BotTag>;
 using UserId = Id<UserTag>;
+using VenueId = Id<VenueTag>;
+using OccasionId = Id<OccasionTag>;
 
 /// A match's place in its tournament, from 1, in the order in which the format plans them.
 using MatchNumber = std::uint32_t;

@@ -5,31 +5,60 @@
 ///
 ///     Task<Result<Registration>> join(Context&, TournamentId, Body<JoinRequest>);
 ///
-/// ids come from the path's `{…}` in order, `Query<T>` from the query string, `Body<T>` from the JSON body. It answers
-/// a described struct (rendered in the face's spelling), a `RenderedPtr` (sent as it is), or an `Error`.
+/// ids (and a `Word`) come from the path's `{…}` in order, `Query<T>` from the query string, `Body<T>` from the JSON body. It answers
+/// a described struct (rendered in the face's spelling), a `RenderedPtr` (sent as it is), `NoContent`, or an `Error`.
 #pragma once
 
 #include <functional>
 
 #include "app/access.hpp"
+#include "app/accounts.hpp"
 #include "app/bot_registry.hpp"
+#include "app/idempotency.hpp"
+#include "app/rate_limits.hpp"
+#include "app/setup.hpp"
 #include "app/tournaments.hpp"
 #include "faces/http.hpp"
 
 namespace agon {
 
-/// What handlers work with. Lives as long as the server.
+/// What handlers work with. Lives as long as the server. What is a pointer is null where it is not served.
 struct Services {
     Engine& engine;
     Tournaments& tournaments;
     BotRegistry& bots;
     Access& access;
+    Accounts* accounts = nullptr;
+    Setup* setup = nullptr;
+    /// Null: nobody is limited.
+    RateLimits* limits = nullptr;
+    Idempotency* idempotency = nullptr;
+    Random* random = nullptr;
 };
 
 struct Context {
     Services& services;
     const Request& request;
     Actor actor;
+    /// The endpoint's status for what went well.
+    int success = 200;
+    /// Added to the answer, whatever it is.
+    std::vector<std::pair<std::string, std::string>> headers = {};
+    /// The input was good, and the handler was called.
+    bool began = false;
+    /// The request came with an idempotency key, and its answer is to be kept.
+    Idempotency::Claim* claim = nullptr;
+
+    /// For an endpoint that needs a user: who that is.
+    const Identity& user() const { return *actor.user; }
+};
+
+/// The reply where there is nothing to say: an empty body.
+struct NoContent {};
+
+/// A path parameter that is no id.
+struct Word {
+    std::string value;
 };
 
 template <class T>
@@ -58,7 +87,21 @@ struct Face {
     Response (*render_failure)(const Failure&);
     /// Its own form for what the http adapter or the router refuses.
     Response (*render_refusal)(int status, std::string_view sentence);
+    /// What stands before its structs' names in the documentation: two faces may have a struct of one name.
+    std::string_view schema_prefix = {};
+    /// The documentation's names for its error form, and for that of a mistake in the body with its status.
+    std::string_view refusal_schema = "Refusal";
+    std::string_view mistake_schema = "Mistakes";
+    int mistake_status = 422;
+    /// The class of its endpoints that name none; those for admins are of the class `admin`.
+    Rate rate = Rate::none;
+    /// Its POSTs take an `Idempotency-Key`.
+    bool takes_keys = false;
 };
+
+/// What a request may be sent again with, and what its answer then carries.
+inline constexpr std::string_view idempotency_key_header = "Idempotency-Key";
+inline constexpr std::string_view replayed_header = "Idempotent-Replayed";
 
 /// A described type's schema, made for one document.
 using SchemaMaker = Json (*)(codec::Schemas&);
@@ -68,7 +111,9 @@ struct Endpoint {
     std::string_view path;
     std::string_view summary;
     Needs needs = Needs::nobody;
+    Rate rate = Rate::by_face;
     int success = 200;
+    /// Of the path's parameters; empty for one that is no id.
     std::vector<std::string_view> id_prefixes;
     SchemaMaker query = nullptr;
     SchemaMaker body = nullptr;
@@ -139,8 +184,12 @@ std::expected<Arg, Failure> decode_argument(const Request& request, std::span<co
         auto value = decode_query<S, decltype(Arg::value)>(request.query);
         if (!value) return std::unexpected(std::move(value.error()));
         return Arg{std::move(*value)};
+    } else if constexpr (std::same_as<Arg, Word>) {
+        const Word word{std::string(path_values.front())};
+        path_values = path_values.subspan(1);
+        return word;
     } else {
-        static_assert(is_id<Arg>, "a handler takes ids, Query<T> and Body<T>");
+        static_assert(is_id<Arg>, "a handler takes ids, a Word, Query<T> and Body<T>");
         const auto id = Arg::parse(path_values.front());
         path_values = path_values.subspan(1);
         if (!id) return std::unexpected(not_found(Arg::tag::noun));
@@ -148,7 +197,8 @@ std::expected<Arg, Failure> decode_argument(const Request& request, std::span<co
     }
 }
 
-/// Who may, by what the arguments name: an organiser's tournament, or a match of it, in the path; a bot in the path or in the body.
+/// Who may, by what the arguments name: an organiser's tournament, or a match of it, in the path; a bot in the path or in
+/// the body. What is asked of the caller alone was checked before they were read.
 template <class... Args>
 Result<void> check_rights(Needs needs, Context& c, const Args&... args) {
     const auto& access = c.services.access;
@@ -178,7 +228,7 @@ Response render_reply(int status, Reply&& reply) {
     Response response{.status = status};
     if constexpr (std::same_as<std::remove_cvref_t<Reply>, RenderedPtr>)
         response.shared = std::forward<Reply>(reply);
-    else
+    else if constexpr (!std::same_as<std::remove_cvref_t<Reply>, NoContent>)
         codec::write<S>(response.body, reply);
     return response;
 }
@@ -191,6 +241,8 @@ Json make_schema(codec::Schemas& all) {
 template <codec::Spelling S, auto Handler, class Reply, class... Args>
 Task<std::expected<Response, Failure>> run_handler(Context& c, std::span<const std::string_view> path_values,
                                                    Needs needs, int success) {
+    if (auto ok = c.services.access.check_role(needs, c.actor); !ok)
+        co_return std::unexpected(Failure{std::move(ok.error())});
     // Braces: the arguments are decoded from left to right.
     std::tuple<std::expected<Args, Failure>...> decoded{decode_argument<S, Args>(c.request, path_values)...};
     std::optional<Failure> failure;
@@ -199,6 +251,8 @@ Task<std::expected<Response, Failure>> run_handler(Context& c, std::span<const s
     if (failure) co_return std::unexpected(std::move(*failure));
     auto rights = std::apply([&](auto&... args) { return check_rights(needs, c, *args...); }, decoded);
     if (!rights) co_return std::unexpected(Failure{std::move(rights.error())});
+    c.success = success;
+    c.began = true;
     auto task = std::apply([&](auto&... args) { return Handler(c, std::move(*args)...); }, decoded);
     auto reply = co_await std::move(task);
     if (!reply) co_return std::unexpected(Failure{std::move(reply.error())});
@@ -213,11 +267,13 @@ Endpoint make_endpoint(Task<Result<Reply>> (*)(Context&, Args...)) {
             e.body = make_schema<S, decltype(Arg::value)>;
         else if constexpr (is_query<Arg>)
             e.query = make_schema<S, decltype(Arg::value)>;
+        else if constexpr (std::same_as<Arg, Word>)
+            e.id_prefixes.push_back({});
         else
             e.id_prefixes.push_back(Arg::tag::prefix);
     };
     (describe(std::type_identity<Args>{}), ...);
-    if constexpr (!std::same_as<Reply, RenderedPtr>) e.reply = make_schema<S, Reply>;
+    if constexpr (!std::same_as<Reply, RenderedPtr> && !std::same_as<Reply, NoContent>) e.reply = make_schema<S, Reply>;
     return e;
 }
 
@@ -232,12 +288,14 @@ auto runner(Task<Result<Reply>> (*)(Context&, Args...), Needs needs, int success
 
 /// `Shown` names the described type behind a `RenderedPtr`, for the documentation.
 template <codec::Spelling S, auto Handler, class Shown = void>
-Endpoint endpoint(Method method, std::string_view path, std::string_view summary, Needs needs, int success = 200) {
+Endpoint endpoint(Method method, std::string_view path, std::string_view summary, Needs needs, int success = 200,
+                  Rate rate = Rate::by_face) {
     auto e = detail::make_endpoint<S, Handler>(Handler);
     e.method = method;
     e.path = path;
     e.summary = summary;
     e.needs = needs;
+    e.rate = rate;
     e.success = success;
     if constexpr (!std::is_void_v<Shown>) e.reply = detail::make_schema<S, Shown>;
     e.run = detail::runner<S, Handler>(Handler, needs, success);

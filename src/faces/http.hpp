@@ -18,6 +18,8 @@ namespace agon {
 
 enum class Method { get, head, post, put, patch, delete_, options };
 std::string_view to_text(Method);
+/// As in `Not Found`, for the statuses that faces answer with; else `Error`.
+std::string_view status_text(int status);
 
 /// Views into the connection's buffer: valid until the answer is made.
 struct Request {

@@ -32,11 +32,13 @@ JsonArray path_parameters(const Endpoint& e) {
         const auto close = e.path.find('}', open);
         at = close;
         const auto name = e.path.substr(open + 1, close - open - 1);
-        parameters.push_back({{"name", name},
-                              {"in", "path"},
-                              {"required", true},
-                              {"description", "A TypeID with the prefix `" + std::string(prefix) + "_`, or a UUID."},
-                              {"schema", {{"type", "string"}}}});
+        parameters.push_back(
+            {{"name", name},
+             {"in", "path"},
+             {"required", true},
+             {"description", prefix.empty() ? std::string("As it is listed.")
+                                            : "A TypeID with the prefix `" + std::string(prefix) + "_`, or a UUID."},
+             {"schema", {{"type", "string"}}}});
     }
     return parameters;
 }
@@ -65,44 +67,61 @@ std::string_view rights_sentence(Needs needs) {
         case Needs::user: return "On a closed arena: a signed-in user.";
         case Needs::organiser: return "On a closed arena: the user who created the tournament, or an admin.";
         case Needs::bot_owner: return "On a closed arena: the bot by its key, the user who registered it, or an admin.";
+        case Needs::player: return "A signed-in user, or an API key.";
+        case Needs::person: return "A signed-in user; not an API key.";
+        case Needs::host: return "A host or an admin.";
+        case Needs::admin: return "An admin.";
     }
     return "";
 }
 
-JsonObject responses(const Endpoint& e, codec::Schemas& all) {
+/// Needed everywhere, also on an open arena.
+bool is_always_needed(Needs needs) {
+    return needs == Needs::player || needs == Needs::person || needs == Needs::host || needs == Needs::admin;
+}
+
+JsonObject responses(const Endpoint& e, const Face& face, codec::Schemas& all) {
     JsonObject success{{"description", "Success"}};
     if (e.reply) success["content"] = json_content(e.reply(all));
     JsonObject result;
     result[std::to_string(e.success)] = std::move(success);
-    const auto refusal = [&](const char* status, const char* why) {
-        result[status] = {{"description", why}, {"content", json_content({{"$ref", "#/components/schemas/Refusal"}})}};
+    const auto reference = [](std::string_view schema) {
+        return json_content({{"$ref", "#/components/schemas/" + std::string(schema)}});
     };
+    const auto refusal = [&](const char* status, const char* why) {
+        result[status] = {{"description", why}, {"content", reference(face.refusal_schema)}};
+    };
+    const bool in_detail = face.mistake_status == 422;
     if (e.query || e.body || e.method != Method::get)
-        refusal("400", "A rule or a parameter is broken; `detail` says which.");
+        refusal("400", in_detail ? "A rule or a parameter is broken; `detail` says which."
+                                 : "The input or a rule is broken; `message` says which, as a list for fields.");
     if (e.needs != Needs::nobody) {
         refusal("401", "Credentials are missing or not valid.");
         refusal("403", "These credentials do not allow it.");
     }
     if (!e.id_prefixes.empty() || e.body) refusal("404", "There is no such thing.");
-    if (e.body)
+    if (e.body && in_detail)
         result["422"] = {{"description", "The body is not JSON or breaks the schema."},
-                         {"content", json_content({{"$ref", "#/components/schemas/Mistakes"}})}};
+                         {"content", reference(face.mistake_schema)}};
     return result;
 }
 
 Json operation(const Router::Route& route, codec::Schemas& all) {
     const auto& e = route.endpoint;
+    all.prefix = route.face->schema_prefix;
     JsonObject op{
         {"operationId", operation_id(e)}, {"summary", e.summary}, {"tags", JsonArray{Json(route.face->title)}}};
     if (const auto rights = rights_sentence(e.needs); !rights.empty()) {
         op["description"] = rights;
-        op["security"] = JsonArray{JsonObject{}, JsonObject{{"bearer", JsonArray{}}}};
+        JsonArray ways{JsonObject{{"bearer", JsonArray{}}}};
+        if (!is_always_needed(e.needs)) ways.insert(ways.begin(), JsonObject{});
+        op["security"] = std::move(ways);
     }
     auto parameters = path_parameters(e);
     add_query_parameters(parameters, e);
     if (!parameters.empty()) op["parameters"] = std::move(parameters);
     if (e.body) op["requestBody"] = {{"required", true}, {"content", json_content(e.body(all))}};
-    op["responses"] = responses(e, all);
+    op["responses"] = responses(e, *route.face, all);
     return op;
 }
 
@@ -119,6 +138,13 @@ void add_error_schemas(JsonObject& components) {
     components["Mistakes"] = {{"type", "object"},
                               {"properties", {{"detail", {{"type", "array"}, {"items", mistake}}}}},
                               {"required", JsonArray{"detail"}}};
+    const Json sentences{{"type", "array"}, {"items", {{"type", "string"}}}};
+    components["PlayerError"] = {{"type", "object"},
+                                 {"properties",
+                                  {{"statusCode", {{"type", "integer"}}},
+                                   {"message", {{"oneOf", JsonArray{Json{{"type", "string"}}, sentences}}}},
+                                   {"error", {{"type", "string"}}}}},
+                                 {"required", JsonArray{"statusCode", "message", "error"}}};
 }
 
 }  // namespace
@@ -132,20 +158,22 @@ Json openapi(std::span<const Router::Route> routes, std::string_view version) {
         if (!item.is_object()) item = JsonObject{};
         item.as_object()[lower(to_text(route.endpoint.method))] = operation(route, all);
     }
-    return {{"openapi", "3.1.0"},
-            {"info",
-             {{"title", "Agon"},
-              {"version", version},
-              {"description", "Tournaments and matchmaking, from registration to champion."},
-              {"license", {{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
-            {"paths", std::move(paths)},
-            {"components",
-             {{"schemas", std::move(all.components)},
-              {"securitySchemes",
-               {{"bearer",
-                 {{"type", "http"},
-                  {"scheme", "bearer"},
-                  {"description", "A user's token (`agon token`) or a bot's API key."}}}}}}}};
+    return {
+        {"openapi", "3.1.0"},
+        {"info",
+         {{"title", "Agon"},
+          {"version", version},
+          {"description", "Tournaments and matchmaking, from registration to champion."},
+          {"license", {{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
+        {"paths", std::move(paths)},
+        {"components",
+         {{"schemas", std::move(all.components)},
+          {"securitySchemes",
+           {{"bearer",
+             {{"type", "http"},
+              {"scheme", "bearer"},
+              {"description",
+               "A user's access token (from signing in, or `agon token`), a user's API key, or a bot's key."}}}}}}}};
 }
 
 }  // namespace agon

@@ -1,5 +1,7 @@
 #include "faces/router.hpp"
 
+#include <fmt/format.h>
+
 namespace agon {
 
 namespace {
@@ -31,6 +33,27 @@ bool takes_json(std::string_view accept) {
     for (const auto* range : {"*/*", "application/*", "application/json", "+json"})
         if (accept.find(range) != accept.npos) return true;
     return accept.empty();
+}
+
+/// Not less than it is.
+std::int64_t whole_seconds(std::chrono::nanoseconds d) { return std::chrono::ceil<std::chrono::seconds>(d).count(); }
+
+/// draft-ietf-httpapi-ratelimit-headers: the policy, and what is left of it.
+void add_limits(Response& response, Rate rate, const Metered& metered) {
+    const auto& policy = *policy_of(rate);
+    const auto window = whole_seconds(policy.quota.window);
+    response.headers.emplace_back("RateLimit-Policy",
+                                  fmt::format("\"{}\";q={};w={}", policy.name, policy.quota.limit, window));
+    response.headers.emplace_back("RateLimit", fmt::format("\"{}\";r={};t={}", policy.name, metered.remaining,
+                                                           whole_seconds(metered.full_after)));
+}
+
+Response refuse_again(const Face& face, Idempotency::Refusal why) {
+    if (why == Idempotency::Refusal::other_request)
+        return face.render_refusal(422, "The Idempotency-Key was used for another request");
+    auto response = face.render_refusal(409, "The first request with this Idempotency-Key has no answer yet");
+    response.headers.emplace_back("Retry-After", "1");
+    return response;
 }
 
 }  // namespace
@@ -130,22 +153,75 @@ Task<Response> Router::handle(Request request) {
 
 Task<Response> Router::run(Request request, Found found) {
     const auto& route = *found.route;
-    if (const auto accept = request.header("accept"); accept && !takes_json(*accept)) {
-        auto response = route.face->render_refusal(406, "Only application/json is served here");
+    const auto& face = *route.face;
+    const auto of_route = [&](Response response) {
         response.route = route.endpoint.path;
-        co_return response;
-    }
+        return response;
+    };
+    if (const auto accept = request.header("accept"); accept && !takes_json(*accept))
+        co_return of_route(face.render_refusal(406, "Only application/json is served here"));
     auto actor = services_.access.identify(request.header("authorization"));
-    if (!actor) {
-        auto response = route.face->render_failure({std::move(actor.error())});
-        response.route = route.endpoint.path;
-        co_return response;
+    if (actor && actor->newcomer) actor = co_await services_.access.welcome(std::move(*actor));
+    auto rate = Rate::none;
+    const auto metered = count(route, request, actor ? &*actor : nullptr, rate);
+    Response response;
+    if (metered && !metered->allowed) {
+        response = face.render_refusal(429, "Too many requests");
+        response.headers.emplace_back("Retry-After", std::to_string(whole_seconds(metered->retry_after)));
+    } else if (!actor) {
+        response = face.render_failure({std::move(actor.error())});
+    } else {
+        Context context{services_, request, std::move(*actor)};
+        response = co_await answer_once(context, found);
     }
-    Context context{services_, request, std::move(*actor)};
-    auto result = co_await route.endpoint.run(context, std::span(found.values).first(found.count));
-    auto response = result ? std::move(*result) : route.face->render_failure(result.error());
-    if (response.shared) response = answer_rendered(request, std::move(response.shared), response.status);
-    response.route = route.endpoint.path;
+    if (metered) add_limits(response, rate, *metered);
+    co_return of_route(std::move(response));
+}
+
+/// By its class for a user, by its address for anybody else. Nothing where nobody counts.
+std::optional<Metered> Router::count(const Route& route, const Request& request, const Actor* actor, Rate& rate) {
+    rate = route.endpoint.rate;
+    if (rate == Rate::by_face)
+        rate = route.face->rate != Rate::none && route.endpoint.needs == Needs::admin ? Rate::admin : route.face->rate;
+    if (!services_.limits || rate == Rate::none) return std::nullopt;
+    if (actor && actor->user) return services_.limits->take(rate, actor->user->user_id.text());
+    rate = request.remote_is_loopback ? Rate::anonymous_here : Rate::anonymous;
+    return services_.limits->take(rate, address_key(request.remote));
+}
+
+Task<Response> Router::answer(Context& context, const Found& found) {
+    const auto& face = *found.route->face;
+    auto result = co_await found.route->endpoint.run(context, std::span(found.values).first(found.count));
+    auto response = result ? std::move(*result) : face.render_failure(result.error());
+    for (auto& header : context.headers) response.headers.push_back(std::move(header));
+    if (response.shared) response = answer_rendered(context.request, std::move(response.shared), response.status);
+    co_return response;
+}
+
+Task<Response> Router::answer_once(Context& context, const Found& found) {
+    const auto& request = context.request;
+    const auto& face = *found.route->face;
+    const auto key = request.header(idempotency_key_header);
+    const bool keyed = key && face.takes_keys && request.method == Method::post && context.actor.user;
+    if (!keyed || !services_.idempotency) co_return co_await answer(context, found);
+    if (!is_idempotency_key(*key))
+        co_return face.render_failure(
+            {Error{Code::invalid, "the Idempotency-Key must be 1 to 255 visible characters of ASCII", ""}});
+    auto opened = services_.idempotency->open({.principal = context.user().user_id.text(),
+                                               .method = to_text(request.method),
+                                               .route = found.route->endpoint.path,
+                                               .key = *key,
+                                               .path = request.path,
+                                               .body = request.body});
+    if (opened.refusal) co_return refuse_again(face, *opened.refusal);
+    if (opened.answer)
+        co_return Response{.status = opened.answer->status,
+                           .body = std::move(opened.answer->body),
+                           .headers = {{std::string(replayed_header), "true"}}};
+    context.claim = opened.claim.get();
+    auto response = co_await answer(context, found);
+    // Input that was refused did nothing: it may be put right under the same key.
+    if (context.began && !opened.claim->is_kept()) co_await opened.claim->keep({response.status, response.body});
     co_return response;
 }
 

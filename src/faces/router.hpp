@@ -1,4 +1,5 @@
-/// Finds the endpoint of a request, checks who asks, runs it, and renders what went wrong in its face's form.
+/// Finds the endpoint of a request, checks who asks and how often, runs it (once per idempotency key), and renders what
+/// went wrong in its face's form.
 #pragma once
 
 #include "faces/endpoint.hpp"
@@ -54,6 +55,11 @@ private:
     std::optional<Response> page(const Request&) const;
     const Face* face_of(std::string_view path) const;
     Task<Response> run(Request, Found);
+    /// The endpoint's answer, whoever asks.
+    Task<Response> answer(Context&, const Found&);
+    /// The same, or the answer to the request that came first with the same idempotency key.
+    Task<Response> answer_once(Context&, const Found&);
+    std::optional<Metered> count(const Route&, const Request&, const Actor*, Rate&);
 
     Services& services_;
     std::vector<const Face*> faces_;

@@ -19,8 +19,10 @@ namespace {
 struct KeyFile {
     std::string signing_seed;
     std::string sealing_key;
+    std::vector<std::string> old_signing_seeds;
+    static constexpr codec::Note notes[] = {{.field = "old_signing_seeds", .has_default = true}};
 };
-BOOST_DESCRIBE_STRUCT(KeyFile, (), (signing_seed, sealing_key))
+BOOST_DESCRIBE_STRUCT(KeyFile, (), (signing_seed, sealing_key, old_signing_seeds))
 
 std::string to_hex(std::span<const std::uint8_t> bytes) {
     std::string hex(bytes.size() * 2 + 1, '\0');
@@ -55,14 +57,24 @@ void write_secret_file(const std::filesystem::path& path, std::string_view text)
     }
 }
 
-ServerKeys make_keys(const std::filesystem::path& path, Random& random) {
-    const auto keys = ServerKeys::make(random);
-    const KeyFile file{to_hex(keys.signing_seed), to_hex(keys.sealing_key)};
-    write_secret_file(path, codec::to_json<codec::log_spelling>(file) + "\n");
-    return keys;
+std::optional<ServerKeys> keys_of(const KeyFile& file) {
+    ServerKeys keys;
+    keys.old_signing_seeds.resize(file.old_signing_seeds.size());
+    bool good = from_hex(file.signing_seed, keys.signing_seed) && from_hex(file.sealing_key, keys.sealing_key);
+    for (std::size_t i = 0; i < file.old_signing_seeds.size(); ++i)
+        good = good && from_hex(file.old_signing_seeds[i], keys.old_signing_seeds[i]);
+    return good ? std::optional(std::move(keys)) : std::nullopt;
 }
 
+std::filesystem::path key_file(const std::filesystem::path& directory) { return directory / "keys.json"; }
+
 }  // namespace
+
+void save_keys(const std::filesystem::path& directory, const ServerKeys& keys) {
+    KeyFile file{to_hex(keys.signing_seed), to_hex(keys.sealing_key), {}};
+    for (const auto& seed : keys.old_signing_seeds) file.old_signing_seeds.push_back(to_hex(seed));
+    write_secret_file(key_file(directory), codec::to_json<codec::log_spelling>(file) + "\n");
+}
 
 bool make_data_directory(const std::filesystem::path& directory) {
     std::error_code failure;
@@ -85,9 +97,13 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
 DirectoryLock::~DirectoryLock() { ::close(fd_); }
 
 ServerKeys load_keys(const std::filesystem::path& directory, Random& random, bool make) {
-    const auto path = directory / "keys.json";
+    const auto path = key_file(directory);
     if (!std::filesystem::exists(path)) {
-        if (make) return make_keys(path, random);
+        if (make) {
+            auto keys = ServerKeys::make(random);
+            save_keys(directory, keys);
+            return keys;
+        }
         fail(path, "not there: no server has run on this data directory yet");
     }
     struct stat status{};
@@ -96,10 +112,22 @@ ServerKeys load_keys(const std::filesystem::path& directory, Random& random, boo
     std::ifstream stream(path);
     const std::string text((std::istreambuf_iterator<char>(stream)), {});
     const auto file = codec::read_text<KeyFile, codec::Spelling{}>(text);
-    ServerKeys keys;
-    if (!file || !from_hex(file->signing_seed, keys.signing_seed) || !from_hex(file->sealing_key, keys.sealing_key))
-        fail(path, "not a key file; restore it from a backup (without it, tokens and webhook secrets are lost)");
-    return keys;
+    const auto keys = file ? keys_of(*file) : std::nullopt;
+    if (!keys) fail(path, "not a key file; restore it from a backup (without it, tokens and webhook secrets are lost)");
+    return *keys;
+}
+
+std::optional<ServerKeys> KeyWatch::changed() {
+    std::error_code failure;
+    const auto written = std::filesystem::last_write_time(key_file(directory_), failure);
+    if (failure || std::exchange(seen_, written) == written) return std::nullopt;
+    return load_keys(directory_, random_, false);
+}
+
+KeyWatch::KeyWatch(std::filesystem::path directory, Random& random)
+    : directory_(std::move(directory)), random_(random) {
+    std::error_code failure;
+    seen_ = std::filesystem::last_write_time(key_file(directory_), failure);
 }
 
 }  // namespace agon

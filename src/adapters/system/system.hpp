@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "app/clock.hpp"
@@ -63,5 +64,22 @@ private:
 /// The keys of a data directory (`keys.json`, 0600), made at the first use where `make` allows it.
 /// Throws std::runtime_error: not there, not readable by us alone, or not a key file.
 ServerKeys load_keys(const std::filesystem::path& directory, Random&, bool make);
+
+/// Writes them, whole or not at all. Throws std::runtime_error.
+void save_keys(const std::filesystem::path& directory, const ServerKeys&);
+
+/// Notices that another process changed the keys (`agon keys rotate`).
+class KeyWatch {
+public:
+    /// What the file holds now is known.
+    KeyWatch(std::filesystem::path directory, Random&);
+    /// The keys, where the file was written since the last look. Throws as `load_keys` does.
+    std::optional<ServerKeys> changed();
+
+private:
+    std::filesystem::path directory_;
+    Random& random_;
+    std::filesystem::file_time_type seen_;
+};
 
 }  // namespace agon

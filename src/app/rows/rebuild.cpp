@@ -53,19 +53,30 @@ void restart_ratings(Store& store) {
 void rebuild(Store& store, const std::vector<std::string>& names) {
     if (names.empty()) return;
     const auto wanted = [&](std::string_view name) { return std::ranges::find(names, name) != names.end(); };
+    // Kept answers and links are not from the log: their tables may be empty.
+    if (std::ranges::all_of(names, [](const std::string& name) {
+            return name == AnswerRow::table_name || name == SetupLinkRow::table_name;
+        }))
+        return;
     for (const auto& name : names) log::info("filling a table from the log", {{"table", name}});
     Replayed<TournamentAggregate> tournaments;
     Replayed<BotAggregate> bots;
     Replayed<UserAggregate> users;
+    Replayed<VenueAggregate> venues;
+    Replayed<OccasionAggregate> occasions;
     for (Seq after = 0;;) {
         const auto events = store.follow(after, 4096);
         if (events.empty()) break;
-        for (const auto& event : events) tournaments.take(event) || bots.take(event) || users.take(event);
+        for (const auto& event : events)
+            tournaments.take(event) || bots.take(event) || users.take(event) || venues.take(event) ||
+                occasions.take(event);
         after = events.back().seq;
     }
     if (wanted(TournamentRow::table_name)) tournaments.write(store);
     if (wanted(BotRow::table_name)) bots.write(store);
     if (wanted(UserRow::table_name)) users.write(store);
+    if (wanted(VenueRow::table_name)) venues.write(store);
+    if (wanted(OccasionRow::table_name)) occasions.write(store);
     if (wanted(RatingRow::table_name) || wanted(RatedMatchRow::table_name)) restart_ratings(store);
 }
 

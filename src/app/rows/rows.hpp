@@ -86,10 +86,59 @@ struct UserRow {
     std::string username;
     std::string role;
     Instant created_at;
+    /// The name as it is looked up: whatever its capitals.
+    std::string name_key;
+    /// Who that is at an outside issuer.
+    std::optional<std::string> outside;
+    std::optional<std::string> avatar_url;
     static constexpr std::string_view table_name = "user";
-    static constexpr std::string_view indexed[] = {"username"};
+    static constexpr std::string_view indexed[] = {"role", "created_at", "name_key", "outside"};
 };
-BOOST_DESCRIBE_STRUCT(UserRow, (), (user_id, username, role, created_at))
+BOOST_DESCRIBE_STRUCT(UserRow, (), (user_id, username, role, created_at, name_key, outside, avatar_url))
+
+struct VenueRow {
+    VenueId venue_id;
+    std::string name;
+    std::string address;
+    Instant created_at;
+    static constexpr std::string_view table_name = "venue";
+    static constexpr std::string_view indexed[] = {"created_at"};
+};
+BOOST_DESCRIBE_STRUCT(VenueRow, (), (venue_id, name, address, created_at))
+
+struct OccasionRow {
+    OccasionId event_id;
+    std::string title;
+    std::string description;
+    Instant created_at;
+    static constexpr std::string_view table_name = "occasion";
+    static constexpr std::string_view indexed[] = {"created_at"};
+};
+BOOST_DESCRIBE_STRUCT(OccasionRow, (), (event_id, title, description, created_at))
+
+/// The answer to a request that carried an idempotency key (app/idempotency.hpp). Not from the log.
+struct AnswerRow {
+    /// Of who asked, for what, under which key: a hash.
+    std::string scope;
+    /// Of the request itself.
+    std::string fingerprint;
+    std::int64_t status = 0;
+    /// Sealed.
+    std::string answer;
+    Instant created_at;
+    static constexpr std::string_view table_name = "answer";
+    static constexpr std::string_view indexed[] = {"created_at"};
+};
+BOOST_DESCRIBE_STRUCT(AnswerRow, (), (scope, fingerprint, status, answer, created_at))
+
+/// A link with which somebody becomes an admin, once (app/setup.hpp). Not from the log.
+struct SetupLinkRow {
+    std::string token_hash;
+    Instant ends_at;
+    static constexpr std::string_view table_name = "setup_link";
+    static constexpr std::span<const std::string_view> indexed{};
+};
+BOOST_DESCRIBE_STRUCT(SetupLinkRow, (), (token_hash, ends_at))
 
 std::span<const Table* const> all_tables();
 

@@ -35,7 +35,7 @@ const Table& table_of() {
         codec::for_each_member<Row>([&](auto member) {
             using Field = std::remove_cvref_t<decltype(std::declval<Row>().*member.pointer)>;
             const bool indexed =
-                std::ranges::find(Row::indexed, std::string_view(member.name)) != std::end(Row::indexed);
+                std::ranges::find(Row::indexed, std::string_view(member.name)) != std::ranges::end(Row::indexed);
             t.columns.push_back({member.name, kind_of<Field>(), indexed});
         });
         return t;

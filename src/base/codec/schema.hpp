@@ -9,6 +9,8 @@ namespace agon::codec {
 /// The schemas of a document's structs by name, each written once and pointed at by `$ref`.
 struct Schemas {
     JsonObject components;
+    /// Stands before a struct's name.
+    std::string prefix = {};
 };
 
 template <Spelling S, class T>
@@ -57,7 +59,8 @@ Json schema(Schemas& all) {
     } else if constexpr (Text<T>) {
         return {{"type", "string"}};
     } else if constexpr (is_id<T>) {
-        return {{"type", "string"}, {"examples", JsonArray{Json(T{}.text())}}};
+        return {{"type", "string"},
+                {"examples", JsonArray{Json(S.ids == Ids::uuid ? to_uuid_text(T{}.uuid) : T{}.text())}}};
     } else if constexpr (std::same_as<T, Instant>) {
         return {{"type", "string"}, {"format", "date-time"}};
     } else if constexpr (std::same_as<T, Json>) {
@@ -81,13 +84,13 @@ Json schema(Schemas& all) {
     } else if constexpr (is_map<T>) {
         return {{"type", "object"}, {"additionalProperties", schema<S, typename T::mapped_type>(all)}};
     } else {
-        const auto name = type_name<T>();
+        const auto name = all.prefix + std::string(type_name<T>());
         if (!all.components.contains(name)) {
             all.components[name] = nullptr;  // a struct that contains itself finds its name taken
             auto made = struct_schema<S, T>(all);
             all.components[name] = std::move(made);
         }
-        return {{"$ref", "#/components/schemas/" + std::string(name)}};
+        return {{"$ref", "#/components/schemas/" + name}};
     }
 }
 

@@ -1,0 +1,22 @@
+/// The Player API: tournaments of people. camelCase, UUIDs, enumerators in capitals, errors as
+/// `{"statusCode", "message", "error"}`.
+#pragma once
+
+#include "faces/router.hpp"
+
+namespace agon::player {
+
+inline constexpr codec::Spelling spelling{
+    .names = codec::Names::camel_case, .words = codec::Words::upper, .ids = codec::Ids::uuid};
+
+extern const Face face;
+
+/// All of its endpoints.
+std::vector<Endpoint> endpoints();
+
+std::vector<Endpoint> auth_endpoints();
+std::vector<Endpoint> key_endpoints();
+std::vector<Endpoint> venue_endpoints();
+std::vector<Endpoint> event_endpoints();
+
+}  // namespace agon::player

@@ -1,0 +1,31 @@
+/// What the Player API shows of a user.
+#pragma once
+
+#include "faces/player/player.hpp"
+
+namespace agon::player {
+
+struct Profile {
+    std::optional<std::string> avatar_url;
+    /// In the default game, unless the answer is about a tournament of another.
+    std::int64_t skill_rating = 0;
+};
+BOOST_DESCRIBE_STRUCT(Profile, (), (avatar_url, skill_rating))
+
+struct UserView {
+    UserId id;
+    std::string username;
+    users::Role role{};
+    Profile profile;
+};
+BOOST_DESCRIBE_STRUCT(UserView, (), (id, username, role, profile))
+
+/// The game of tournaments and queues that name none.
+inline constexpr std::string_view default_game = "pool";
+
+/// A player's rating in a game; that of a newcomer where there is none.
+std::int64_t skill_rating(Store&, std::string_view game, UserId);
+
+UserView user_view(Store&, UserId, const users::User&);
+
+}  // namespace agon::player

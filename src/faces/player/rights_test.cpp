@@ -1,0 +1,180 @@
+// The table of rights: every route of the Player API, for everybody who may ask, about everything that may be asked
+// about. A route without a row fails; so does a row without a route.
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "faces/player/player_testing.hpp"
+
+namespace agon {
+
+using namespace testing;
+
+namespace {
+
+enum class As { nobody, bad, expired, revoked, bot, player, other, host, admin, key, admin_key, count };
+constexpr std::string_view names[] = {"nobody", "bad",  "expired", "revoked", "bot",      "player",
+                                      "other",  "host", "admin",   "key",     "admin_key"};
+constexpr auto actors = static_cast<std::size_t>(As::count);
+static_assert(std::size(names) == actors);
+
+/// Whose thing the path names; `none` where it names nothing, `any` where things have no owner.
+enum class Of { none, any, players, others, absent };
+
+using Statuses = std::array<int, actors>;
+
+struct Row {
+    Method method;
+    std::string_view route;
+    Of of;
+    std::string_view target;
+    std::string_view body;
+    Statuses statuses;
+};
+
+//                         nobody bad  exp. rev. bot  play other host adm. key  admin_key
+constexpr Statuses everybody_201 = {201, 401, 401, 401, 201, 201, 201, 201, 201, 201, 201};
+constexpr Statuses everybody_200 = {200, 401, 401, 401, 200, 200, 200, 200, 200, 200, 200};
+constexpr Statuses nobody_in____ = {401, 401, 401, 401, 401, 401, 401, 401, 401, 401, 401};
+constexpr Statuses users_200____ = {401, 401, 401, 401, 403, 200, 200, 200, 200, 200, 200};
+constexpr Statuses users_404____ = {401, 401, 401, 401, 403, 404, 404, 404, 404, 404, 404};
+constexpr Statuses persons_200__ = {401, 401, 401, 401, 403, 200, 200, 200, 200, 403, 403};
+constexpr Statuses persons_201__ = {401, 401, 401, 401, 403, 201, 201, 201, 201, 403, 403};
+constexpr Statuses player_204___ = {401, 401, 401, 401, 403, 204, 404, 404, 404, 403, 403};
+constexpr Statuses other_204____ = {401, 401, 401, 401, 403, 404, 204, 404, 404, 403, 403};
+constexpr Statuses persons_404__ = {401, 401, 401, 401, 403, 404, 404, 404, 404, 403, 403};
+constexpr Statuses admins_201___ = {401, 401, 401, 401, 403, 403, 403, 403, 201, 403, 201};
+constexpr Statuses admins_200___ = {401, 401, 401, 401, 403, 403, 403, 403, 200, 403, 200};
+constexpr Statuses admins_204___ = {401, 401, 401, 401, 403, 403, 403, 403, 204, 403, 204};
+constexpr Statuses admins_404___ = {401, 401, 401, 401, 403, 403, 403, 403, 404, 403, 404};
+
+constexpr auto GET = Method::get, POST = Method::post, PUT = Method::put, DELETE_ = Method::delete_;
+constexpr std::string_view absent_uuid = "00000000-0000-7000-8000-000000000000";
+
+const Row rows_[] = {
+    {POST, "/api/v1/auth/register", Of::none, "/api/v1/auth/register",
+     R"({"username":"newcomer","password":"correct horse"})", everybody_201},
+    {POST, "/api/v1/auth/login", Of::none, "/api/v1/auth/login", R"({"username":"ana","password":"correct horse"})",
+     everybody_200},
+    {POST, "/api/v1/auth/refresh", Of::none, "/api/v1/auth/refresh", R"({"refreshToken":"{refresh}"})", everybody_200},
+    {POST, "/api/v1/auth/setup", Of::none, "/api/v1/auth/setup",
+     R"({"token":"x","username":"newcomer","password":"correct horse"})", nobody_in____},
+    {POST, "/api/v1/auth/logout", Of::none, "/api/v1/auth/logout", "", persons_200__},
+    {GET, "/api/v1/auth/me", Of::none, "/api/v1/auth/me", "", users_200____},
+    {PUT, "/api/v1/auth/me", Of::none, "/api/v1/auth/me", R"({"avatarUrl":"a.png"})", users_200____},
+    {PUT, "/api/v1/auth/password", Of::none, "/api/v1/auth/password",
+     R"({"presentPassword":"correct horse","newPassword":"battery staple"})", persons_200__},
+    {POST, "/api/v1/auth/keys", Of::none, "/api/v1/auth/keys", R"({"name":"k"})", persons_201__},
+    {GET, "/api/v1/auth/keys", Of::none, "/api/v1/auth/keys", "", persons_200__},
+    {DELETE_, "/api/v1/auth/keys/{key_id}", Of::players, "/api/v1/auth/keys/{players_key}", "", player_204___},
+    {DELETE_, "/api/v1/auth/keys/{key_id}", Of::others, "/api/v1/auth/keys/{others_key}", "", other_204____},
+    {DELETE_, "/api/v1/auth/keys/{key_id}", Of::absent, "/api/v1/auth/keys/none", "", persons_404__},
+
+    {GET, "/api/v1/venues", Of::none, "/api/v1/venues", "", users_200____},
+    {POST, "/api/v1/venues", Of::none, "/api/v1/venues", R"({"name":"x"})", admins_201___},
+    {GET, "/api/v1/venues/{venue_id}", Of::any, "/api/v1/venues/{venue}", "", users_200____},
+    {GET, "/api/v1/venues/{venue_id}", Of::absent, "/api/v1/venues/{absent}", "", users_404____},
+    {PUT, "/api/v1/venues/{venue_id}", Of::any, "/api/v1/venues/{venue}", R"({"name":"y"})", admins_200___},
+    {PUT, "/api/v1/venues/{venue_id}", Of::absent, "/api/v1/venues/{absent}", R"({"name":"y"})", admins_404___},
+    {DELETE_, "/api/v1/venues/{venue_id}", Of::any, "/api/v1/venues/{venue}", "", admins_204___},
+    {DELETE_, "/api/v1/venues/{venue_id}", Of::absent, "/api/v1/venues/{absent}", "", admins_404___},
+
+    {GET, "/api/v1/events", Of::none, "/api/v1/events", "", users_200____},
+    {POST, "/api/v1/events", Of::none, "/api/v1/events", R"({"title":"x"})", admins_201___},
+    {GET, "/api/v1/events/{event_id}", Of::any, "/api/v1/events/{event}", "", users_200____},
+    {GET, "/api/v1/events/{event_id}", Of::absent, "/api/v1/events/{absent}", "", users_404____},
+    {PUT, "/api/v1/events/{event_id}", Of::any, "/api/v1/events/{event}", R"({"title":"y"})", admins_200___},
+    {PUT, "/api/v1/events/{event_id}", Of::absent, "/api/v1/events/{absent}", R"({"title":"y"})", admins_404___},
+    {DELETE_, "/api/v1/events/{event_id}", Of::any, "/api/v1/events/{event}", "", admins_204___},
+    {DELETE_, "/api/v1/events/{event_id}", Of::absent, "/api/v1/events/{absent}", "", admins_404___},
+};
+
+/// A world with one of everything. Every cell of the table has its own.
+struct Cell : PlayerWorld {
+    Cell() {
+        const auto ana = sign_up("ana");
+        tokens[As::player] = ana.access_token;
+        ids["{refresh}"] = ana.refresh_token;
+        tokens[As::other] = user("ben");
+        tokens[As::host] = user("hugo", users::Role::host);
+        tokens[As::admin] = user("root", users::Role::admin);
+        tokens[As::bad] = "forged";
+        tokens[As::expired] = world->tokens.issue({ana.who.user_id, "ana", users::Role::player, ana.who.session, 0},
+                                                  t0 - seconds(1000), seconds(600), world.outside.random);
+        tokens[As::revoked] =
+            post("/api/v1/auth/login", R"({"username":"ana","password":"correct horse"})").text("accessToken");
+        REQUIRE(post("/api/v1/auth/logout", "", tokens[As::revoked]).status == 200);
+        tokens[As::bot] = bot_key();
+        const auto key = make_key(As::player);
+        tokens[As::key] = key.text("key");
+        tokens[As::admin_key] = make_key(As::admin).text("key");
+        ids["{players_key}"] = key.text("id");
+        ids["{others_key}"] = make_key(As::other).text("id");
+        ids["{venue}"] = post("/api/v1/venues", R"({"name":"x"})", tokens[As::admin]).text("id");
+        ids["{event}"] = post("/api/v1/events", R"({"title":"x"})", tokens[As::admin]).text("id");
+        ids["{absent}"] = absent_uuid;
+    }
+    Answer make_key(As as) { return post("/api/v1/auth/keys", R"({"name":"k"})", tokens[as]); }
+    std::string bot_key() {
+        auto made = world->run(world->bots.register_bot(
+            {.name = "bot", .game_types = {}, .connection = {}, .description = {}, .source_url = {}, .owner = {}}));
+        return made->api_key;
+    }
+    std::string with_ids(std::string_view text) const {
+        std::string out(text);
+        for (const auto& [name, id] : ids)
+            if (const auto at = out.find(name); at != out.npos) out.replace(at, name.size(), id);
+        return out;
+    }
+
+    std::map<As, std::string> tokens;
+    std::map<std::string, std::string> ids;
+};
+
+std::string route_name(Method method, std::string_view path) { return fmt::format("{} {}", to_text(method), path); }
+
+}  // namespace
+
+TEST_CASE("every cell of the table of rights is as it says, and a refusal changes nothing") {
+    int cells = 0;
+    for (const auto& row : rows_)
+        for (std::size_t i = 0; i < actors; ++i, ++cells) {
+            Cell w;
+            CAPTURE(route_name(row.method, row.target));
+            CAPTURE(names[i]);
+            const auto seq = w.last_seq();
+            const auto answer = w.ask(row.method, w.with_ids(row.target), w.with_ids(row.body),
+                                      PlayerWorld::bearer(w.tokens[static_cast<As>(i)]));
+            CHECK(answer.status == row.statuses[i]);
+            if (answer.status < 400) continue;
+            CHECK(w.events_after(seq).empty());
+            CHECK(answer.json().at("statusCode") == answer.status);
+            if (answer.status == 401) CHECK(answer.text("message") == "Unauthorized");
+            if (answer.status == 403) CHECK(answer.text("message") == "Insufficient permissions");
+        }
+    MESSAGE(cells, " cells");
+}
+
+TEST_CASE("every route has its rows in the table, and every row its route") {
+    PlayerWorld w;
+    std::map<std::string, std::set<Of>> stated;
+    for (const auto& row : rows_) stated[route_name(row.method, row.route)].insert(row.of);
+    std::size_t routes = 0;
+    for (const auto& route : w.router->routes()) {
+        if (route.face != &player::face) continue;
+        ++routes;
+        const auto name = route_name(route.endpoint.method, route.endpoint.path);
+        CAPTURE(name);
+        const auto found = stated.find(name);
+        REQUIRE(found != stated.end());
+        const auto& of = found->second;
+        const bool names_a_thing = !route.endpoint.id_prefixes.empty();
+        CHECK(of.contains(Of::none) != names_a_thing);
+        if (names_a_thing) CHECK(of.contains(Of::absent));
+        if (names_a_thing) CHECK((of.contains(Of::any) || (of.contains(Of::players) && of.contains(Of::others))));
+    }
+    CHECK(routes == stated.size());
+}
+
+}  // namespace agon
