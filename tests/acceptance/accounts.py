@@ -110,7 +110,7 @@ class Sessions(unittest.TestCase):
             self.assertEqual(agon.run("verify", "--data", own.data).returncode, 0)
 
     def test_the_time_of_a_refusal_does_not_tell_whether_the_name_is_known(self):
-        """Medians of pairs in random order; a tenth is what a busy machine may differ by."""
+        """Medians of pairs in random order; without a hash one of them would take a hundredth; a half is what a busy machine may differ by."""
         sign_up(server, "known")
         times = {"known": [], "unknown": []}
         for _ in range(150):
@@ -119,7 +119,7 @@ class Sessions(unittest.TestCase):
                 self.assertEqual(sign_in(server, name, "wrong horse").status, 401)
                 times[name].append(time.perf_counter() - begin)
         known, unknown = (statistics.median(times[name]) for name in ("known", "unknown"))
-        self.assertLess(abs(known - unknown) / known, 0.1, f"{known * 1e3:.2f} ms and {unknown * 1e3:.2f} ms")
+        self.assertLess(abs(known - unknown) / known, 0.5, f"{known * 1e3:.2f} ms and {unknown * 1e3:.2f} ms")
 
     def test_a_crowd_of_sign_ins_does_not_stop_everything_else(self):
         """Those who would wait too long are told to come back; others are served meanwhile."""
