@@ -110,7 +110,7 @@ class Sessions(unittest.TestCase):
             self.assertEqual(agon.run("verify", "--data", own.data).returncode, 0)
 
     def test_the_time_of_a_refusal_does_not_tell_whether_the_name_is_known(self):
-        """Medians of pairs in random order; without a hash one of them would take a hundredth; a half is what a busy machine may differ by."""
+        """Medians of pairs in random order. Without a hash one would take a hundredth; a busy machine may differ by half."""
         sign_up(server, "known")
         times = {"known": [], "unknown": []}
         for _ in range(150):
