@@ -22,7 +22,7 @@ TEST_CASE("why: single elimination") {
     CHECK(
         why(five, 2) ==
         "seed 4 meets seed 5: in the standard order of 8 lines the two of a match in round 1 add up to 9, and seeds 1 "
-        "and 2 can meet only at the end");
+        "and 2 can meet in the bracket's last round only");
     CHECK(why(five, 5) == "the winner of match 1 meets the winner of match 2");
     CHECK(why(five, 8) == "the losers of the semi-finals, matches 5 and 6, play for third place");
     CHECK(why(five, 5, 101) == "the winner of match 101 meets the winner of match 102");
