@@ -10,9 +10,14 @@ namespace agon {
 
 namespace asio = boost::asio;
 
-Drawer::Drawer(Tournaments& tournaments, asio::io_context& context, Beside beside)
+namespace {
+constexpr Duration retry_after = seconds(1);
+}
+
+Drawer::Drawer(Tournaments& tournaments, Timers& timers, asio::io_context& context, Beside beside)
     : Follower(tournaments.engine().journal(), context),
       tournaments_(tournaments),
+      timers_(timers),
       context_(context),
       beside_(std::move(beside)) {}
 
@@ -27,7 +32,7 @@ void Drawer::start() {
 
 void Drawer::handle(const Recorded& recorded) {
     if (recorded.type != "MatchCompleted" && recorded.type != "TournamentStarted" && recorded.type != "StageStarted" &&
-        recorded.type != "ResultCorrected")
+        recorded.type != "ResultCorrected" && recorded.type != "EntrantLeft")
         return;
     if (const auto id = TournamentId::parse(recorded.stream)) draw_if_due(*id);
 }
@@ -59,8 +64,8 @@ Task<void> Drawer::submit(TournamentId id, DrawRound command) {
         draw_if_due(id);
     } catch (const StoreBroken& e) {
         log::error("a drawn round could not be written", {{"tournament_id", id.text()}, {"why", e.what()}});
-        // The next event of the tournament, or the next start, draws it again.
         drawing_.erase(id);
+        timers_.at(tournaments_.engine().clock().steady() + retry_after, context_, [this, id] { draw_if_due(id); });
     }
 }
 

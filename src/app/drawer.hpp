@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "app/follower.hpp"
+#include "app/timers.hpp"
 #include "app/tournaments.hpp"
 
 namespace agon {
@@ -15,7 +16,7 @@ public:
     /// Runs a piece of work somewhere, once.
     using Beside = std::function<void(std::function<void()>)>;
 
-    Drawer(Tournaments&, boost::asio::io_context&, Beside beside);
+    Drawer(Tournaments&, Timers&, boost::asio::io_context&, Beside beside);
 
     /// Takes up every draw that is due, then follows the log. Before the journal starts.
     void start();
@@ -25,9 +26,11 @@ protected:
 
 private:
     void draw_if_due(TournamentId);
+    /// Where the store fails, it is drawn again a little later.
     Task<void> submit(TournamentId, DrawRound);
 
     Tournaments& tournaments_;
+    Timers& timers_;
     boost::asio::io_context& context_;
     Beside beside_;
     /// Being drawn now. On the context's thread.

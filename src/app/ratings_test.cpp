@@ -16,6 +16,11 @@ struct Desk : World {
     /// `rock` loses a best of five against `cycle`: rock, paper, scissors, rock, paper.
     void match() { playing({rock, cycle}, {{"rounds_per_match", 2}, {"tiebreaker", "higher_seed"}}); }
     void decided_match() { playing({rock, cycle}, {{"rounds_per_match", 1}}); }
+    /// The same, whose tournament is told.
+    TournamentId decided_cup() { return playing({rock, cycle}, {{"rounds_per_match", 1}}); }
+    void correct(TournamentId cup, const CorrectResult& correction) {
+        REQUIRE((*this)->run((*this)->tournaments.order(cup, correction)).has_value());
+    }
     std::optional<rows::RatingRow> row(BotId bot) {
         for (auto& found : Ratings::leaderboard((*this)->store, "rps", 100, 0).rows)
             if (found.bot_id == bot) return found;
@@ -145,6 +150,153 @@ TEST_CASE("a cursor does not reach the disk before the rows of an earlier failed
     desk.restart();
     desk->settle();
     CHECK_CLEAN(desk.verdict());
+}
+
+// --- corrections --------------------------------------------------------------------------------------------------------
+
+namespace {
+
+CorrectResult won_by(std::uint8_t side) { return {.result = {.match = 1, .winner_side = side}}; }
+
+JsonArray one_stage(std::string_view format) { return {JsonObject{{"format", format}}}; }
+
+}  // namespace
+
+TEST_CASE("a correction takes back what the old result did, and counts the new one") {
+    Desk desk;
+    desk.correct(desk.decided_cup(), won_by(0));
+    CHECK(desk.row(desk.rock)->rating == 1216);
+    CHECK(desk.row(desk.rock)->games == 1);
+    CHECK(desk.row(desk.rock)->wins == 1);
+    CHECK(desk.row(desk.rock)->losses == 0);
+    CHECK(desk.row(desk.cycle)->rating == 1184);
+    CHECK(desk.row(desk.cycle)->wins == 0);
+    CHECK(desk.row(desk.cycle)->losses == 1);
+    CHECK_CLEAN(desk.verdict());
+}
+
+TEST_CASE("what is taken back is what the match did, whatever came after it") {
+    Desk desk;
+    const auto first = desk.decided_cup();
+    const auto did = Ratings::rated_match(desk->store, match_id(first, 1));
+    REQUIRE(did.has_value());
+    for (int i = 0; i < 5; ++i) desk.decided_match();
+    const auto before = *desk.row(desk.cycle);
+    desk.correct(first, {.result = {.match = 1, .nobody_wins = true}});
+    const auto after = *desk.row(desk.cycle);
+    CHECK(after.rating == before.rating - (did->a == desk.cycle ? did->change_of_a : did->change_of_b));
+    CHECK(after.games == before.games - 1);
+    CHECK(after.wins == before.wins - 1);
+    CHECK(!Ratings::rated_match(desk->store, match_id(first, 1)));
+    // Played again, it counts as a match of today.
+    desk.correct(first, {.reopen = true, .result = {.match = 1}});
+    CHECK(desk.row(desk.cycle)->games == before.games);
+    CHECK(desk.row(desk.cycle)->rating > after.rating);
+    CHECK_CLEAN(desk.verdict());
+}
+
+TEST_CASE("what rested on a corrected result is taken back too, unless it is kept") {
+    for (const auto mode : {CorrectionMode::rewind, CorrectionMode::keep}) {
+        Desk desk;
+        const auto stone = desk.builtin("rock");
+        const auto cup = desk.playing({desk.rock, desk.cycle, desk.copy, stone}, {{"rounds_per_match", 1}});
+        REQUIRE(desk.state(cup).status == Status::completed);
+        const auto final = match_id(cup, 3);
+        REQUIRE(Ratings::rated_match(desk->store, final).has_value());
+        const auto winner = desk.state(cup).match(2).winner_side;
+        auto other_way = CorrectResult{.mode = mode, .result = {.match = 2}};
+        other_way.result.winner_side = static_cast<std::uint8_t>(1 - winner);
+        const auto before = *Ratings::rated_match(desk->store, final);
+        desk.correct(cup, other_way);
+        const auto after = Ratings::rated_match(desk->store, final);
+        const bool stands = after && after->a == before.a && after->b == before.b;
+        CHECK(stands == (mode == CorrectionMode::keep));
+        CHECK_CLEAN(desk.verdict());
+    }
+}
+
+TEST_CASE("a draw of a round robin counts half to both") {
+    Desk desk;
+    const auto stone = desk.builtin("rock");
+    const auto cup = desk.playing(
+        {desk.rock, stone}, {{"rounds_per_match", 1}, {"tiebreaker", "draw"}, {"stages", one_stage("round_robin")}});
+    REQUIRE(desk.state(cup).status == Status::completed);
+    for (const auto bot : {desk.rock, stone}) {
+        REQUIRE(desk.row(bot).has_value());
+        CHECK(desk.row(bot)->draws == 1);
+        CHECK(desk.row(bot)->rating == 1200);
+    }
+    CHECK(Ratings::rated_match(desk->store, match_id(cup, 1))->score_of_a == 0.5);
+    // Against a stronger one, a draw is worth something.
+    for (int i = 0; i < 3; ++i) desk.decided_match();
+    const auto before = *desk.row(desk.rock);
+    CHECK(before.rating < 1200);
+    desk.playing({desk.rock, stone},
+                 {{"rounds_per_match", 1}, {"tiebreaker", "draw"}, {"stages", one_stage("round_robin")}});
+    CHECK(desk.row(desk.rock)->rating > before.rating);
+    CHECK(desk.row(desk.rock)->draws == before.draws + 1);
+    CHECK_CLEAN(desk.verdict());
+}
+
+namespace {
+
+/// Tournaments of built-in bots in every format, whose results are corrected again and again.
+struct Corrections : Desk {
+    Prng prng;
+    std::vector<BotId> bots{rock, cycle, copy, builtin("rock")};
+    std::vector<TournamentId> cups;
+
+    explicit Corrections(std::uint64_t seed) : prng(seed) {
+        for (const auto* format : formats::all_formats())
+            cups.push_back(
+                playing(bots, {{"rounds_per_match", 1}, {"tiebreaker", "draw"}, {"stages", one_stage(format->name)}}));
+    }
+    auto one_more() {
+        const auto cup = cups[prng.below(cups.size())];
+        CorrectResult c{.mode = static_cast<CorrectionMode>(prng.below(3))};
+        c.result.match = static_cast<MatchNumber>(1 + prng.below(state(cup).match_count()));
+        c.reopen = c.mode != CorrectionMode::keep && prng.below(3) == 0;
+        c.result.nobody_wins = prng.below(6) == 0;
+        if (!c.result.nobody_wins && prng.below(4) > 0) c.result.winner_side = static_cast<std::uint8_t>(prng.below(2));
+        return (*this)->spawn((*this)->tournaments.order(cup, c));
+    }
+};
+
+}  // namespace
+
+TEST_CASE("after any number of corrections the ratings are those that the log comes to") {
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+        CAPTURE(seed);
+        Corrections desk(seed);
+        int made = 0;
+        for (int i = 0; i < 60; ++i) {
+            const auto corrected = desk.one_more();
+            desk->settle();
+            made += corrected->get().has_value();
+            CHECK_CLEAN(desk.verdict());
+        }
+        CHECK(made > 20);
+    }
+}
+
+TEST_CASE("wherever a crash comes among corrections, nothing is taken back twice and nothing is forgotten") {
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+        CAPTURE(seed);
+        Corrections desk(seed);
+        for (int i = 0; i < 40; ++i) {
+            desk.one_more();
+            for (auto steps = desk.prng.below(8); steps > 0; --steps) {
+                desk->poll();
+                desk->journal.flush();
+            }
+            if (desk.prng.below(4) == 0) desk->store.failing_commits = 1;
+            if (desk.prng.below(3) == 0) desk.restart();
+            CHECK_CLEAN(desk.verdict());
+        }
+        desk.restart();
+        desk->advance(seconds(5));
+        CHECK_CLEAN(desk.verdict());
+    }
 }
 
 }  // namespace agon

@@ -30,6 +30,7 @@ public:
         for (const auto& [id, t] : tournaments_) check_tournament(id, t);
         check_rows();
         check_ratings();
+        check_rated_matches();
         return std::move(verdict_);
     }
 
@@ -78,7 +79,7 @@ private:
         if (const auto* e = std::get_if<EntrantWithdrawn>(&event); e && !t.has(e->entrant) && !t.is_waiting(e->entrant))
             throw std::runtime_error("the entrant is not registered");
         if (const auto* e = std::get_if<TournamentStarted>(&event)) check_draw(t, *e);
-        if (const auto* e = std::get_if<MatchStarted>(&event)) check_start(t, e->match);
+        if (const auto* e = std::get_if<MatchStarted>(&event)) check_start(t, *e);
         if (const auto* e = std::get_if<MatchCompleted>(&event)) check_result(id, t, *e, recorded.seq);
         if (const auto* e = std::get_if<ResultCorrected>(&event)) check_correction(id, t, *e, recorded.seq);
         evolve(t, event, recorded.at);
@@ -101,9 +102,11 @@ private:
         return t.match(number);
     }
 
-    static void check_start(const Tournament& t, MatchNumber number) {
-        if (match_of(t, number).status != formats::MatchStatus::ready)
+    static void check_start(const Tournament& t, const MatchStarted& e) {
+        if (match_of(t, e.match).status != formats::MatchStatus::ready)
             throw std::runtime_error("the match was not ready to start");
+        if (e.attempt != t.attempt(e.match) + 1)
+            throw std::runtime_error(fmt::format("attempt {} of the match follows {}", e.attempt, t.attempt(e.match)));
     }
 
     void check_result(TournamentId id, const Tournament& t, const MatchCompleted& e, Seq seq) {
@@ -225,9 +228,30 @@ private:
             else if (expected->second.rating != row.rating || expected->second.games != row.games)
                 complain(fmt::format("{}: rated {} after {} games, but the log comes to {} after {}", row.key,
                                      row.rating, row.games, expected->second.rating, expected->second.games));
+            else if (counts(expected->second) != counts(row))
+                complain(row.key + ": its games won, lost and drawn are not those of the log");
             if (expected != ratings_.end()) ratings_.erase(expected);
         }
         for (const auto& [key, rating] : ratings_) complain(key + ": its rating is missing");
+    }
+
+    static std::array<std::int64_t, 3> counts(const rows::RatingRow& row) { return {row.wins, row.losses, row.draws}; }
+
+    static auto parts(const rows::RatedMatchRow& row) {
+        return std::tie(row.game_type, row.a, row.b, row.score_of_a, row.change_of_a, row.change_of_b);
+    }
+
+    /// A correction takes back what these say.
+    void check_rated_matches() {
+        for (const auto& row : rows::select<rows::RatedMatchRow>(store_, {.limit = all_rows}).rows) {
+            const auto expected = rated_.find(row.match_id);
+            if (expected == rated_.end())
+                complain(row.match_id.text() + ": it is remembered as rated, and has no result that counts");
+            else if (parts(expected->second) != parts(row))
+                complain(row.match_id.text() + ": what it did to ratings is not what the log comes to");
+            if (expected != rated_.end()) rated_.erase(expected);
+        }
+        for (const auto& [match, row] : rated_) complain(match.text() + ": what it did to ratings is not remembered");
     }
 
     Store& store_;

@@ -210,4 +210,90 @@ TEST_CASE("ratings that the log does not come to are named") {
     check_names(desk.verdict(), "rps/bot_nobody: a rating without a game");
 }
 
+TEST_CASE("counts and changes of ratings that the log does not come to are named") {
+    Desk desk;
+    auto row = rows::select<rows::RatingRow>(desk->store, {}).rows.at(0);
+    std::swap(row.wins, row.losses);
+    desk.change(rows::set_row(row));
+    check_names(desk.verdict(), row.key + ": its games won, lost and drawn");
+
+    const auto match = match_id(desk.cup, 1);
+    auto rated = *Ratings::rated_match(desk->store, match);
+    rated.change_of_a += 1;
+    desk.change(rows::set_row(rated));
+    check_names(desk.verdict(), match.text() + ": what it did to ratings is not what the log comes to");
+    desk.change(rows::remove_row<rows::RatedMatchRow>(match.text()));
+    check_names(desk.verdict(), match.text() + ": what it did to ratings is not remembered");
+    rated.match_id = match_id(desk.cup, 2);
+    desk.change(rows::set_row(rated));
+    check_names(desk.verdict(), rated.match_id.text() + ": it is remembered as rated");
+}
+
+TEST_CASE("corrections and attempts that the rules would never have written are named") {
+    const ResultCorrected corrected{.match = 1, .winner = dana, .loser = ana};
+    check_log(with(begun, {corrected}), "a correction of a match that had no result");
+    check_log(with(begun, {ResultCorrected{.match = 9}}), "no such match");
+    auto undone = corrected;
+    undone.undone = {9};
+    check_log(with(begun, {won(1, ana, dana), undone}), "no such match");
+    check_log(with(begun, {MatchStarted{1, 2}}), "not ready to start");
+    check_log(with(begun, {won(1, ana, dana), ResultCorrected{.match = 1, .reopened = true}, MatchStarted{1, 1}}),
+              "attempt 1 of the match follows 1");
+    // What was rewound has no result any more.
+    check_log(with(begun, {won(1, ana, dana), ResultCorrected{.match = 1, .reopened = true}, won(1, ana, dana)}),
+              "not in progress");
+    undone.undone = {3};
+    check_log(with(begun, {won(1, ana, dana), won(2, ben, cem), MatchStarted{3}, undone, MatchStarted{3, 2},
+                           won(3, ana, ben)}),
+              "did not play");
+}
+
+TEST_CASE("a result before the match began is named, unless somebody left or it is taken over") {
+    const TournamentEvents ready(begun.begin(), begun.end() - 2);
+    check_log(with(ready, {won(1, ana, dana)}), "not in progress");
+    for (const bool replayed : {false, true}) {
+        Desk desk;
+        auto result = won(1, ana, dana);
+        result.replayed = replayed;
+        auto events = ready;
+        if (!replayed) events.push_back(EntrantLeft{dana, Leaving::withdrawn, "", false});
+        events.push_back(result);
+        desk.written(events);
+        for (const auto& complaint : desk.verdict().complaints)
+            CHECK_MESSAGE(complaint.find("in progress") == complaint.npos, complaint);
+    }
+}
+
+TEST_CASE("an entrant in two live matches is named") {
+    auto cup = manual_cup();
+    cup.format = "round_robin";
+    cup.stages.emplace_back().format = "round_robin";
+    auto events = begun;
+    events.front() = cup;
+    events.resize(events.size() - 2);
+    for (MatchNumber m = 1; m <= 6; ++m) events.push_back(MatchStarted{m});
+    check_log(events, "an entrant is in two live matches");
+}
+
+TEST_CASE("a reopened match is held against the game of its own attempt") {
+    Desk desk;
+    const auto reopened =
+        desk->run(desk->tournaments.order(desk.cup, CorrectResult{.reopen = true, .result = {.match = 1}}));
+    REQUIRE(reopened.has_value());
+    CHECK_CLEAN(desk.verdict());
+    const auto second = game_id(match_id(desk.cup, 1), 2).text();
+    CHECK(desk.version(second) > 0);
+    struct Lost : FaultyStore {
+        using FaultyStore::FaultyStore;
+        StreamName lost;
+        std::vector<Recorded> follow(Seq after, std::size_t limit) override {
+            auto events = FaultyStore::follow(after, limit);
+            std::erase_if(events, [this](const Recorded& e) { return e.stream == lost; });
+            return events;
+        }
+    } store{open_memory_store(desk.outside.disk)};
+    store.lost = second;
+    check_names(verify(store), "its game has none");
+}
+
 }  // namespace agon

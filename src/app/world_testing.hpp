@@ -134,6 +134,8 @@ struct Outside {
     FakeCarrier carrier;
     ServerKeys keys = ServerKeys::make(random);
     bool arena_open = true;
+    /// Where large rounds are drawn; at once, unless a test holds the work back.
+    Drawer::Beside beside = [](const std::function<void()>& work) { work(); };
 };
 
 /// The program, wired as `agon serve` wires it, on one io_context. Its journal is flushed by hand, its timers run by
@@ -174,7 +176,8 @@ struct Process {
         contexts};
     Alarms alarms{tournaments, timers, context};
     Ratings ratings{engine, context};
-    Drawer drawer{tournaments, context, [](const std::function<void()>& work) { work(); }};
+    Drawer drawer{tournaments, timers, context,
+                  [this](std::function<void()> work) { outside.beside(std::move(work)); }};
 
     /// Runs what can run now; the disk does nothing.
     void poll() {

@@ -200,7 +200,7 @@ struct Server::Parts {
     Alarms alarms{tournaments, timers, *contexts.front()};
     Ratings ratings{engine, *contexts.front()};
     asio::thread_pool drawing{1};
-    Drawer drawer{tournaments, *contexts.front(),
+    Drawer drawer{tournaments, timers, *contexts.front(),
                   [this](std::function<void()> work) { asio::post(drawing, std::move(work)); }};
 
     Router router{services};

@@ -11,10 +11,18 @@ namespace agon {
 namespace asio = boost::asio;
 
 namespace {
+
+const std::string follower_name = "hosted";
 constexpr Duration retry_after = seconds(1);
+/// Events between two savings of the cursor: so many, or a few more, are looked through at the next start.
+constexpr Seq save_every = 1000;
 
 /// Somebody left while it was played.
 bool was_called_off(const MatchCompleted& e) { return e.decision == "withdrawn" || e.decision == "disqualified"; }
+
+bool is_played(const Tournament& t, MatchNumber m) {
+    return t.status == Status::in_progress && t.has_match(m) && t.match(m).status == formats::MatchStatus::in_progress;
+}
 
 }  // namespace
 
@@ -22,9 +30,7 @@ HostedDriver::HostedDriver(HostedWorld world, std::span<asio::io_context* const>
     : Follower(world.engine.journal(), *contexts.front()),
       world_(std::move(world)),
       contexts_(contexts.begin(), contexts.end()) {
-    world_.retry = [this](MatchId match) {
-        world_.timers.at(world_.clock.steady() + retry_after, *contexts_.front(), [this, match] { play(match); });
-    };
+    world_.retry = [this](MatchId match, std::uint8_t attempt) { retry(match, attempt); };
 }
 
 void HostedDriver::start() {
@@ -35,9 +41,11 @@ void HostedDriver::start() {
         if (row.driver != Driver::hosted) continue;
         engine.peek<TournamentAggregate>(row.tournament_id, [&](const Tournament& t) {
             for (MatchNumber m = 1; m <= t.match_count(); ++m)
-                if (t.match(m).status == formats::MatchStatus::in_progress) play(match_id(row.tournament_id, m));
+                if (is_played(t, m)) play(match_id(row.tournament_id, m), t.attempt(m));
         });
     }
+    saved_ = engine.store().cursor(follower_name);
+    end_games_called_off(saved_);
     follow_from(last);
 }
 
@@ -46,96 +54,156 @@ std::size_t HostedDriver::live_matches() const {
     return matches_.size();
 }
 
+// --- following the log --------------------------------------------------------------------------------------------------
+
 void HostedDriver::handle(const Recorded& recorded) {
     const auto id = TournamentId::parse(recorded.stream);
     if (!id) return;
+    for (const auto match : called_off_by(recorded)) call_off(match);
     if (const auto started = decode_if<MatchStarted>(recorded)) {
         const bool hosted = world_.engine.peek<TournamentAggregate>(
             *id, [](const Tournament& t) { return t.driver == Driver::hosted; });
-        if (hosted) play(match_id(*id, started->match));
+        if (hosted) play(match_id(*id, started->match), started->attempt);
     }
+}
+
+std::vector<MatchId> HostedDriver::called_off_by(const Recorded& recorded) {
+    std::vector<MatchId> found;
+    const auto id = TournamentId::parse(recorded.stream);
+    if (!id) return found;
     if (const auto completed = decode_if<MatchCompleted>(recorded); completed && was_called_off(*completed))
-        call_off(match_id(*id, completed->match));
+        found.push_back(match_id(*id, completed->match));
     if (const auto corrected = decode_if<ResultCorrected>(recorded))
-        for (const auto m : corrected->undone) call_off(match_id(*id, m));
-    if (decode_if<TournamentCancelled>(recorded)) cancel_all(*id);
+        for (const auto m : corrected->undone) found.push_back(match_id(*id, m));
+    if (decode_if<TournamentCancelled>(recorded))
+        world_.engine.peek<TournamentAggregate>(*id, [&](const Tournament& t) {
+            for (MatchNumber m = 1; m <= t.match_count(); ++m)
+                if (t.match(m).status == formats::MatchStatus::in_progress) found.push_back(match_id(*id, m));
+        });
+    return found;
 }
 
-/// The rules ended the match: a game of it that is being played counts for nothing. The match may be played again.
-void HostedDriver::call_off(MatchId id) {
-    MatchPtr match;
+/// A cursor that only says how far back a start has to look.
+void HostedDriver::handled(Seq seq) {
     {
         const std::lock_guard lock(mutex_);
-        const auto found = matches_.find(id);
-        if (found == matches_.end()) return;
-        match = found->second;
+        if (seq < saved_ + save_every || !called_off_.empty() || unsettled_ > 0) return;
+        saved_ = seq;
     }
-    ended(match);
-    asio::post(match->context(), [match] { match->cancel(); });
+    world_.engine.journal().submit({.at = world_.clock.now(), .cursor = Cursor{follower_name, seq}}, {}, nullptr,
+                                   [](const CommitOutcome&) {});
 }
 
-void HostedDriver::play(MatchId id) {
+/// A crash may have come between the event that ended a match and the end of its game.
+void HostedDriver::end_games_called_off(Seq after) {
+    auto& engine = world_.engine;
+    for (auto events = engine.store().follow(after, 4096); !events.empty();
+         events = engine.store().follow(events.back().seq, 4096))
+        for (const auto& event : events)
+            for (const auto match : called_off_by(event)) {
+                const auto attempts =
+                    engine.peek<TournamentAggregate>(tournament_of(match), [match](const Tournament& t) {
+                        return t.driver == Driver::hosted ? t.attempt(number_of(match)) : std::uint8_t{0};
+                    });
+                for (std::uint8_t attempt = 1; attempt <= attempts; ++attempt) {
+                    ++unsettled_;
+                    asio::co_spawn(*contexts_.front(), settle(match, attempt), asio::detached);
+                }
+            }
+}
+
+// --- matches ------------------------------------------------------------------------------------------------------------
+
+void HostedDriver::play(MatchId id, std::uint8_t attempt) {
     auto& context = *contexts_[std::hash<MatchId>{}(id) % contexts_.size()];
-    auto match = std::make_shared<HostedMatch>(world_, context, id, [this](const MatchPtr& m) { ended(m); });
+    auto match = std::make_shared<HostedMatch>(world_, context, id, attempt, [this](const MatchPtr& m) { ended(m); });
     {
         const std::lock_guard lock(mutex_);
-        if (!matches_.emplace(id, match).second) return;
+        const auto [found, is_first] = matches_.emplace(id, match);
+        if (!is_first && found->second->attempt() < attempt) next_[id] = attempt;
+        if (!is_first) return;
     }
     asio::post(context, [this, match] { load(match); });
 }
 
-/// Known under its bots before it begins, so that no connection and no answer is missed.
+/// Known under its bots before it begins, so that no connection and no answer is missed. Where there is nothing to play
+/// as memory has it, the disk may still refuse what memory rests on.
 void HostedDriver::load(const MatchPtr& match) {
     try {
-        if (!match->load()) {
-            ended(match);
-            asio::co_spawn(*contexts_.front(), look_again(match->id()), asio::detached);
-            return;
+        if (match->load()) {
+            {
+                const std::lock_guard lock(mutex_);
+                for (const auto bot : match->bots()) by_bot_.emplace(bot, match);
+            }
+            return match->begin();
         }
-        {
-            const std::lock_guard lock(mutex_);
-            for (const auto bot : match->bots()) by_bot_.emplace(bot, match);
-        }
-        match->begin();
     } catch (const StoreBroken& e) {
         log::error("a match could not be loaded", {{"match_id", match->id().text()}, {"why", e.what()}});
-        ended(match);
-        world_.retry(match->id());
     }
+    retry(match->id(), match->attempt());
+    ended(match);
 }
 
-Task<void> HostedDriver::look_again(MatchId id) {
-    bool waiting = true;
-    try {
-        waiting = co_await world_.engine.read<TournamentAggregate>(tournament_of(id), [id](const Tournament& t) {
-            return t.status == Status::in_progress && t.has_match(number_of(id)) &&
-                   t.match(number_of(id)).status == formats::MatchStatus::in_progress;
-        });
-    } catch (const StoreBroken& e) {
-        log::error("a match could not be looked up", {{"match_id", id.text()}, {"why", e.what()}});
-    }
-    if (waiting) world_.retry(id);
+/// The rules ended the match: a game of it that is being played counts for nothing. The match may be played again.
+void HostedDriver::call_off(MatchId id) {
+    const std::lock_guard lock(mutex_);
+    next_.erase(id);
+    const auto found = matches_.find(id);
+    if (found == matches_.end()) return;
+    called_off_.insert(id);
+    asio::post(found->second->context(), [match = found->second] { match->call_off(); });
 }
 
 void HostedDriver::ended(const MatchPtr& match) {
-    const std::lock_guard lock(mutex_);
-    const auto found = matches_.find(match->id());
-    if (found != matches_.end() && found->second == match) matches_.erase(found);
-    for (const auto bot : match->bots()) {
-        const auto [first, last] = by_bot_.equal_range(bot);
-        for (auto it = first; it != last;) it = it->second == match ? by_bot_.erase(it) : std::next(it);
-    }
-}
-
-void HostedDriver::cancel_all(TournamentId id) {
-    std::vector<MatchPtr> matches;
+    std::uint8_t next = 0;
     {
         const std::lock_guard lock(mutex_);
-        for (const auto& [match, ptr] : matches_)
-            if (tournament_of(match) == id) matches.push_back(ptr);
+        const auto found = matches_.find(match->id());
+        if (found == matches_.end() || found->second != match) return;
+        matches_.erase(found);
+        called_off_.erase(match->id());
+        for (const auto bot : match->bots()) {
+            const auto [first, last] = by_bot_.equal_range(bot);
+            for (auto it = first; it != last;) it = it->second == match ? by_bot_.erase(it) : std::next(it);
+        }
+        if (const auto waiting = next_.extract(match->id())) next = waiting.mapped();
     }
-    for (const auto& match : matches) asio::post(match->context(), [match] { match->cancel(); });
+    if (next > 0) play(match->id(), next);
 }
+
+void HostedDriver::retry(MatchId id, std::uint8_t attempt) {
+    {
+        const std::lock_guard lock(mutex_);
+        ++unsettled_;
+    }
+    auto& context = *contexts_.front();
+    world_.timers.at(world_.clock.steady() + retry_after, context,
+                     [this, &context, id, attempt] { asio::co_spawn(context, settle(id, attempt), asio::detached); });
+}
+
+Task<void> HostedDriver::settle(MatchId id, std::uint8_t attempt) {
+    try {
+        const auto wanted = co_await world_.engine.read<TournamentAggregate>(tournament_of(id), [&](const auto& t) {
+            return is_played(t, number_of(id)) && t.attempt(number_of(id)) == attempt;
+        });
+        if (wanted) {
+            play(id, attempt);
+        } else {
+            // Harmless where it never began or is over.
+            const auto game = game_id(id, attempt);
+            const games::EndGame end{{0, 1}, games::EndedBy::cancelled, "cancelled"};
+            co_await world_.engine.execute<GameAggregate>(game, end, [](const auto&) { return true; });
+            world_.engine.forget<GameAggregate>(game);
+        }
+    } catch (const StoreBroken& e) {
+        log::error("a match could not be looked up", {{"match_id", id.text()}, {"why", e.what()}});
+        retry(id, attempt);
+    }
+    const std::lock_guard lock(mutex_);
+    --unsettled_;
+}
+
+// --- bots ---------------------------------------------------------------------------------------------------------------
 
 std::vector<HostedDriver::MatchPtr> HostedDriver::matches_of(BotId bot) const {
     const std::lock_guard lock(mutex_);

@@ -1,7 +1,10 @@
 /// The hosted driver: plays every match of bots that has begun, many at once. It follows the log: a match that the
-/// rules began is loaded and played; its result goes back as a command. After a restart it goes on with every match
-/// that is in progress.
+/// rules began is loaded and played; its result goes back as a command. A match that the rules end meanwhile, or begin
+/// anew, is called off: its game ends, and only then the next attempt begins. After a restart it goes on with every match
+/// that is in progress, and ends the games of those that were called off.
 #pragma once
+
+#include <unordered_set>
 
 #include "app/drivers/hosted_match.hpp"
 #include "app/follower.hpp"
@@ -25,17 +28,22 @@ public:
 
 protected:
     void handle(const Recorded&) override;
+    void handled(Seq) override;
 
 private:
     using MatchPtr = std::shared_ptr<HostedMatch>;
 
-    void play(MatchId);
+    void play(MatchId, std::uint8_t attempt);
     void load(const MatchPtr&);
-    /// There is nothing to play, as memory has it; but a cancellation that the disk refuses leaves the match waiting.
-    Task<void> look_again(MatchId);
     void ended(const MatchPtr&);
     void call_off(MatchId);
-    void cancel_all(TournamentId);
+    /// The matches that this event ends while they may be played.
+    std::vector<MatchId> called_off_by(const Recorded&);
+    void end_games_called_off(Seq after);
+
+    void retry(MatchId, std::uint8_t attempt);
+    /// Looks at the match as it is on disk: plays the attempt, or ends its game where it is over for the rules.
+    Task<void> settle(MatchId, std::uint8_t attempt);
     std::vector<MatchPtr> matches_of(BotId) const;
     template <class Call>
     void post_to_matches_of(BotId, Call call);
@@ -43,8 +51,16 @@ private:
     HostedWorld world_;
     std::vector<boost::asio::io_context*> contexts_;
     mutable std::mutex mutex_;
+    /// Each until it has ended, also where it is called off.
     std::unordered_map<MatchId, MatchPtr> matches_;
     std::unordered_multimap<BotId, MatchPtr> by_bot_;
+    std::unordered_set<MatchId> called_off_;
+    /// The attempts that wait for the one before to end: bots hear of one after the other.
+    std::unordered_map<MatchId, std::uint8_t> next_;
+    /// Calls of `settle` that are to come or under way.
+    std::size_t unsettled_ = 0;
+    /// Up to here every game of a match that was called off has ended.
+    Seq saved_ = 0;
 };
 
 }  // namespace agon

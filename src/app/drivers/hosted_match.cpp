@@ -12,8 +12,14 @@ constexpr int most_rejections = 3;
 
 }  // namespace
 
-HostedMatch::HostedMatch(HostedWorld& world, boost::asio::io_context& context, MatchId match, Ended ended)
-    : world_(world), context_(context), match_(match), ended_(std::move(ended)) {}
+HostedMatch::HostedMatch(HostedWorld& world, boost::asio::io_context& context, MatchId match, std::uint8_t attempt,
+                         Ended ended)
+    : world_(world),
+      context_(context),
+      match_(match),
+      attempt_(attempt),
+      game_id_(game_id(match, attempt)),
+      ended_(std::move(ended)) {}
 
 std::vector<BotId> HostedMatch::bots() const { return {sides_[0].bot, sides_[1].bot}; }
 
@@ -28,24 +34,22 @@ HostedMatch::Side* HostedMatch::side_of(BotId bot) {
 // --- beginning ----------------------------------------------------------------------------------------------------------
 
 bool HostedMatch::load() {
-    over_ = !load_tournament();
-    if (over_) return false;
+    if (!load_tournament()) return false;
     load_sides();
-    return load_game();
+    loaded_ = load_game();
+    return loaded_;
 }
 
 bool HostedMatch::load_tournament() {
     const auto number = number_of(match_);
     return world_.engine.peek<TournamentAggregate>(tournament_of(match_), [&](const Tournament& t) {
         if (t.status != Status::in_progress || !t.has_match(number)) return false;
-        if (t.match(number).status != formats::MatchStatus::in_progress) return false;
+        if (t.match(number).status != formats::MatchStatus::in_progress || t.attempt(number) != attempt_) return false;
         for (std::size_t i = 0; i < 2; ++i) {
             const auto* entrant = t.player(number, i);
             sides_[i].bot = BotId{entrant->id.uuid};
             sides_[i].name = entrant->name;
         }
-        attempt_ = t.attempt(number);
-        game_id_ = game_id(match_, attempt_);
         tournament_ = {tournament_of(match_), t.name, t.round_of(number)};
         options_ = t.options;
         game_type_ = t.game_type;
@@ -106,7 +110,8 @@ void HostedMatch::begin() {
                                   .your_seat = seat,
                                   .turn_timeout_ms = to_ms(seconds(options_.time_limit_per_move)),
                                   .game_config = game_options_,
-                                  .tournament = tournament_});
+                                  .tournament = tournament_,
+                                  .attempt = attempt_});
     next_turn();
 }
 
@@ -254,7 +259,9 @@ void HostedMatch::end_game(std::vector<Seat> losers, games::EndedBy by, std::str
            [self = shared_from_this()] { self->game_over(); });
 }
 
-void HostedMatch::cancel() { end_game({0, 1}, games::EndedBy::cancelled, "cancelled"); }
+void HostedMatch::call_off() {
+    if (loaded_) end_game({0, 1}, games::EndedBy::cancelled, "cancelled");
+}
 
 /// The end of the game is on its way to the disk. The result waits for it: a record that the disk refused has none.
 void HostedMatch::game_over_once_written() {
@@ -292,12 +299,12 @@ void HostedMatch::report() {
         tournament_of(match_), result, [](const Tournament&) { return true; }, nullptr,
         [self = shared_from_this()](const CommitOutcome& outcome) {
             self->world_.engine.forget<GameAggregate>(self->game_id_);
-            if (!outcome.accepted()) self->world_.retry(self->match_);
+            if (!outcome.accepted()) self->world_.retry(self->match_, self->attempt_);
         });
     if (!accepted && end.ended_by != games::EndedBy::cancelled) {
         log::warn("match result refused", {{"match_id", match_.text()}, {"why", accepted.error().message}});
         // The refusal may rest on what the disk has yet to take.
-        world_.retry(match_);
+        world_.retry(match_, attempt_);
     }
     ended_(shared_from_this());
 }
@@ -347,8 +354,8 @@ void HostedMatch::drop() {
     if (std::exchange(dropped_, true)) return;
     over_ = true;
     world_.engine.forget<GameAggregate>(game_id_);
+    world_.retry(match_, attempt_);
     ended_(shared_from_this());
-    world_.retry(match_);
 }
 
 }  // namespace agon

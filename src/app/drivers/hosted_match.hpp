@@ -26,8 +26,9 @@ struct HostedWorld {
     Random& random;
     /// By the bot's `Connection::type`; null where there is no such carrier.
     std::function<BotCarrier*(bots::Carrier)> carrier;
-    /// Loads and plays the match again, a little later. Any thread.
-    std::function<void(MatchId)> retry;
+    /// A little later, plays this attempt of the match again, or ends its game where the match goes on without it. Any
+    /// thread.
+    std::function<void(MatchId, std::uint8_t attempt)> retry;
     /// How long built-in bots think, for watching; none by default.
     std::function<Duration(std::uint64_t)> thinking_time;
 };
@@ -36,14 +37,17 @@ class HostedMatch : public std::enable_shared_from_this<HostedMatch> {
 public:
     using Ended = std::function<void(const std::shared_ptr<HostedMatch>&)>;
 
-    HostedMatch(HostedWorld&, boost::asio::io_context&, MatchId, Ended ended);
+    /// `attempt`: which playing of the match this is; each has a game of its own.
+    HostedMatch(HostedWorld&, boost::asio::io_context&, MatchId, std::uint8_t attempt, Ended ended);
 
     MatchId id() const { return match_; }
+    std::uint8_t attempt() const { return attempt_; }
     boost::asio::io_context& context() const { return context_; }
-    /// The bots in it, once begun.
-    std::vector<BotId> bots() const;
 
     // On the match's context only:
+
+    /// The bots in it, once loaded.
+    std::vector<BotId> bots() const;
 
     /// Starts the game, or goes on where its record ends. Returns false where there is nothing to play.
     bool load();
@@ -52,8 +56,8 @@ public:
     void disconnected(BotId);
     void answered(BotId, const BotAnswer&);
     void resume(BotId);
-    /// The tournament was cancelled.
-    void cancel();
+    /// The rules go on without it: its game ends and counts for nothing, and the bots are told.
+    void call_off();
 
 private:
     struct Side {
@@ -123,8 +127,7 @@ private:
     HostedWorld& world_;
     boost::asio::io_context& context_;
     MatchId match_;
-    /// Which playing of the match this is; it has a game of its own.
-    std::uint8_t attempt_ = 1;
+    std::uint8_t attempt_;
     GameId game_id_;
     Ended ended_;
 
@@ -139,6 +142,7 @@ private:
     /// A copy of the engine's, one turn behind the disk at most.
     games::Position position_;
     std::int64_t turn_ = 0;
+    bool loaded_ = false;
     bool begun_ = false;
     bool over_ = false;
     bool writing_ = false;

@@ -522,7 +522,7 @@ TEST_CASE("a bot that comes between the loading of its match and its beginning i
                        [&](bots::Carrier) { return &world.outside.carrier; },
                        {},
                        {}};
-    auto match = std::make_shared<HostedMatch>(hosted, world->context, match_id(tournament, 1), [](const auto&) {});
+    auto match = std::make_shared<HostedMatch>(hosted, world->context, match_id(tournament, 1), 1, [](const auto&) {});
     REQUIRE(match->load());
     world.outside.carrier.connected.insert(ana);
     match->begin();

@@ -32,7 +32,8 @@ TournamentEvents begin_matches(const Tournament& t) {
                 events.push_back(recalled(t, m, found->second));
                 continue;
             }
-        if (may_begin(t, run, run.stage.match(local))) events.push_back(MatchStarted{m});
+        const auto attempt = static_cast<std::uint8_t>(t.attempt(m) + 1);
+        if (may_begin(t, run, run.stage.match(local))) events.push_back(MatchStarted{m, attempt});
     }
     return events;
 }

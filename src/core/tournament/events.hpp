@@ -245,10 +245,12 @@ struct RoundOpened {
 };
 BOOST_DESCRIBE_STRUCT(RoundOpened, (), (round))
 
+/// `attempt`: which playing of the match this is, from 1.
 struct MatchStarted {
     MatchNumber match = 0;
+    std::uint8_t attempt = 1;
 };
-BOOST_DESCRIBE_STRUCT(MatchStarted, (), (match))
+BOOST_DESCRIBE_STRUCT(MatchStarted, (), (match, attempt))
 
 /// `winner` is missing where nobody goes on. `level`: neither won, and the winner is the higher seed. `decision` says how
 /// it was decided where that needs a word, as in `sudden_death`, `no_show` or `higher_seed`.
