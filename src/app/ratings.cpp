@@ -30,7 +30,7 @@ bool nobody_was_there(std::string_view decision) {
 std::string rating_key(const std::string& game_type, BotId bot) { return game_type + "/" + bot.text(); }
 
 std::optional<RatedResult> rated_result(const MatchCompleted& e) {
-    if (nobody_was_there(e.decision)) return std::nullopt;
+    if (e.forfeit || nobody_was_there(e.decision)) return std::nullopt;
     if (e.drew.size() == 2) return RatedResult{BotId{e.drew[0].uuid}, BotId{e.drew[1].uuid}, 0.5};
     if (!e.winner || !e.loser) return std::nullopt;
     return RatedResult{BotId{e.winner->uuid}, BotId{e.loser->uuid}, e.level ? 0.5 : 1.0};

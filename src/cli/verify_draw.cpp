@@ -29,7 +29,7 @@ std::optional<std::string> content_of(const std::string& path) {
     return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-/// The entrants in the order that the seed draws; as many as were drawn, which leaves out who came late.
+/// The entrants in the order that the seed draws.
 std::vector<std::string> repeated(const Draw& draw) {
     const std::vector<seeding::Candidate> candidates(draw.order.size());
     std::vector<std::string> order;

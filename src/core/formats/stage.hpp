@@ -107,7 +107,7 @@ public:
     /// Another ending for a match that has ended, which leaves everything else as it is.
     void amend(MatchNumber, const Ending&);
 
-    /// A late entrant; its seed is the last.
+    /// A late entrant; its seed is the last, its group the smallest.
     Seed admit(std::int32_t rating);
     /// Is not drawn any more. The matches that it stands in are the caller's to end.
     void leave(Seed);
@@ -121,6 +121,7 @@ public:
 
 private:
     void add(const std::vector<PlannedRound>&, bool drawn);
+    std::uint16_t smallest_group() const;
     void link(MatchNumber, std::uint8_t side);
     void seat(MatchNumber, std::uint8_t side, Seed);
     void unseat(MatchNumber, std::uint8_t side);

@@ -87,11 +87,19 @@ void Stage::amend(MatchNumber number, const Ending& ending) {
     m.score = ending.score.value_or(Score{});
 }
 
+/// The group with the fewest entrants, the first of them.
+std::uint16_t Stage::smallest_group() const {
+    std::vector<std::size_t> sizes(static_cast<std::size_t>(settings_.options.groups));
+    for (const auto group : settings_.group_of) ++sizes[group];
+    return static_cast<std::uint16_t>(std::ranges::min_element(sizes) - sizes.begin());
+}
+
 Seed Stage::admit(std::int32_t rating) {
     playing_.push_back(0);
     left_.push_back(false);
     vacated_.push_back(false);
     if (!settings_.ratings.empty()) settings_.ratings.push_back(rating);
+    if (!settings_.group_of.empty()) settings_.group_of.push_back(smallest_group());
     return settings_.entrants++;
 }
 

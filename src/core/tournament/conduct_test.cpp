@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "base/prng.hpp"
+#include "core/formats/stage_table.hpp"
 #include "core/tournament/scenario_testing.hpp"
 
 namespace agon {
@@ -201,6 +202,30 @@ TEST_CASE(
     CHECK(places(t).size() == 5);
 }
 
+TEST_CASE("a late entrant comes into the smallest group, and the draw is of those who were there") {
+    auto what = planned({stage("swiss", {.rounds = 2, .groups = 2})}, 16);
+    what.options.late_entry = true;
+    auto t = started(what, 5);
+    REQUIRE(execute(t, enter(entrant(6))).has_value());
+    const auto& stage = t.stages[0].stage;
+    CHECK(formats::seeds_of(stage, stage.group_of(5)).size() == 3);
+    CHECK(t.drawn == 5);
+    play_by_strength(t);
+    CHECK(places(t).size() == 6);
+}
+
+TEST_CASE("who has left does not go on to the next stage") {
+    auto t = started(planned({stage("round_robin", {.groups = 2}, 1), stage("single_elimination")}, 6), 6);
+    const auto first = live(t).front();
+    const auto gone = std::min(t.player(first, 0)->id, t.player(first, 1)->id);
+    REQUIRE(
+        execute(t, ReportResult{.match = first, .winner_side = std::uint8_t(t.player(first, 0)->id == gone ? 0 : 1)}));
+    REQUIRE(execute(t, Leave{gone, Leaving::withdrawn, ""}).has_value());
+    play_by_strength(t);
+    REQUIRE(t.stages.size() == 2);
+    CHECK_FALSE(t.stages[1].seed_of(t.index_of.at(gone)).has_value());
+}
+
 TEST_CASE("a Swiss tournament that runs out of pairings ends as it stands, and says why") {
     auto t = started(planned({stage("swiss", {.rounds = 3})}, 4), 4);
     // The third round of four is forced; after a withdrawal of two there is nobody left to meet.
@@ -274,7 +299,7 @@ TEST_CASE("a preview tells what a correction does, and does nothing") {
     CHECK(show(t) == before);
     REQUIRE(told->matches.size() == 2);
     CHECK(told->matches[0].winner_after == entrant(4));
-    CHECK(told->matches[1].after == MatchStatus::ready);
+    CHECK(told->matches[1].after == MatchStatus::in_progress);
     CHECK(told->champion_before == entrant(1));
     CHECK_FALSE(told->champion_after.has_value());
     CHECK(told->places_after.front().last == 2);

@@ -87,6 +87,7 @@ void start(Tournament& t, const TournamentStarted& e, Instant at) {
     t.check_in_ends_at.reset();
     t.order = e.order;
     t.draw_seed = e.draw_seed;
+    t.drawn = e.order.size();
     for (std::size_t i = 0; i < e.ratings.size(); ++i) t.entrants[i].rating = e.ratings[i];
     t.seed_of.assign(t.entrants.size(), 0);
     for (std::uint32_t seed = 0; seed < t.order.size(); ++seed) t.seed_of[t.order[seed]] = seed;

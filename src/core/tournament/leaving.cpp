@@ -58,8 +58,9 @@ Decision grant_bye(const Tournament& t, const GrantBye& c) {
     const auto last = static_cast<std::size_t>(run.stage.settings().options.rounds.value_or(0));
     if (c.round < first || c.round > last)
         return refused(Code::invalid,
-                       first > last ? std::string("the last round is drawn")
-                                    : fmt::format("must be a round that is not drawn yet, from {} to {}", first, last),
+                       first > last
+                           ? std::string("the last round is drawn")
+                           : fmt::format("must be one of the rounds that are not drawn yet, {} to {}", first, last),
                        "/round");
     for (const auto& bye : run.stage.requested_byes())
         if (bye.seed == *seed && bye.round == c.round)

@@ -177,7 +177,8 @@ Result<CorrectionPreview> preview(const Tournament& t, const CorrectResult& c, I
     auto events = decide(t, c, now);
     if (!events) return std::unexpected(std::move(events.error()));
     auto after = t;
-    for (const auto& event : *events) evolve(after, event, now);
+    for (auto more = std::move(*events); !more.empty(); more = consequences(after, now))
+        for (const auto& event : more) evolve(after, event, now);
     return CorrectionPreview{.matches = changes(t, after),
                              .places_before = places(t),
                              .places_after = places(after),

@@ -102,30 +102,61 @@ Decision start_as_announced(const Tournament& t, const StartAsAnnounced& c, Inst
 
 // --- from stage to stage ------------------------------------------------------------------------------------------------
 
+namespace {
+
+/// What can be compared over groups: points and tie-breaks, but neither a place among equals of one group nor a lot.
+std::vector<std::int64_t> comparable(const formats::GroupStanding& standing,
+                                     const std::vector<standings::TieBreak>& tiebreaks) {
+    using enum standings::TieBreak;
+    std::vector<std::int64_t> values;
+    for (std::size_t i = 0; i < tiebreaks.size(); ++i)
+        if (tiebreaks[i] != direct_encounter && tiebreaks[i] != lots) values.push_back(standing.values[i]);
+    return values;
+}
+
+/// The group's entrants who are still there, best first, each with what it scored.
+std::vector<std::pair<std::vector<std::int64_t>, EntrantIndex>> ranked_group(const Tournament& t, std::uint32_t group) {
+    const auto& run = t.stages.back();
+    const auto tiebreaks = formats::standing_settings(run.stage).tiebreaks;
+    std::vector<std::pair<std::vector<std::int64_t>, EntrantIndex>> list;
+    for (const auto& standing : formats::group_standings(run.stage, group))
+        if (!t.entrants[run.order[standing.seed]].left)
+            list.emplace_back(comparable(standing, tiebreaks), run.order[standing.seed]);
+    return list;
+}
+
+std::vector<EntrantIndex> best_of_bracket(const Tournament& t, std::size_t advance) {
+    const auto& run = t.stages.back();
+    std::vector<EntrantIndex> order;
+    for (const auto& place : run.stage.format().rank(run.stage))
+        if (order.size() < advance && !t.entrants[run.order[place.seed]].left) order.push_back(run.order[place.seed]);
+    return order;
+}
+
+}  // namespace
+
 /// The first of every group, then the seconds, and so on; those of equal place by what they scored.
 std::vector<EntrantIndex> going_on(const Tournament& t) {
     const auto& run = t.stages.back();
     const auto advance = static_cast<std::size_t>(t.plan[t.stages.size() - 1].advance);
-    std::vector<std::vector<EntrantIndex>> classes(advance);
+    if (!run.stage.format().by_points) return best_of_bracket(t, advance);
+    const auto groups = formats::group_count(run.stage);
+    std::vector<std::vector<std::pair<std::vector<std::int64_t>, EntrantIndex>>> peers(advance);
     std::map<EntrantIndex, std::string> labels;
-    if (!run.stage.format().by_points) {
-        const auto ranked = run.stage.format().rank(run.stage);
-        std::vector<EntrantIndex> order;
-        for (std::size_t i = 0; i < std::min(advance, ranked.size()); ++i) order.push_back(run.order[ranked[i].seed]);
-        return order;
-    }
-    for (std::size_t place = 0; place < advance; ++place) {
-        std::vector<std::pair<std::vector<std::int64_t>, EntrantIndex>> peers;
-        for (std::uint32_t g = 0; g < formats::group_count(run.stage); ++g) {
-            const auto list = formats::group_standings(run.stage, g);
-            if (place >= list.size()) continue;
-            peers.emplace_back(list[place].values, run.order[list[place].seed]);
-            labels[run.order[list[place].seed]] = std::to_string(g);
+    for (std::uint32_t g = 0; g < groups; ++g) {
+        auto list = ranked_group(t, g);
+        for (std::size_t place = 0; place < std::min(advance, list.size()); ++place) {
+            labels[list[place].second] = std::to_string(g);
+            peers[place].push_back(std::move(list[place]));
         }
-        std::ranges::stable_sort(peers, std::greater{}, &std::pair<std::vector<std::int64_t>, EntrantIndex>::first);
-        for (const auto& peer : peers) classes[place].push_back(peer.second);
     }
-    if (t.plan[t.stages.size()].groups > 1 || formats::group_count(run.stage) < 2) return seeding::joined(classes);
+    std::vector<std::vector<EntrantIndex>> classes;
+    for (auto& equals : peers) {
+        std::ranges::stable_sort(equals, std::greater{}, [](const auto& peer) { return peer.first; });
+        auto& members = classes.emplace_back();
+        for (const auto& peer : equals) members.push_back(peer.second);
+    }
+    if (t.plan[t.stages.size()].groups > 1 || groups < 2) return seeding::joined(classes);
     return seeding::into_bracket(classes, labels);
 }
 

@@ -80,6 +80,8 @@ struct Tournament {
     std::vector<EntrantIndex> order;
     std::vector<std::uint32_t> seed_of;
     std::uint64_t draw_seed = 0;
+    /// How many were drawn: the first entrants of both lists; those after them came late.
+    std::size_t drawn = 0;
     std::vector<StageRun> stages;
     /// Between two stages: who goes on, in order of seeds.
     std::optional<std::vector<EntrantIndex>> arranged;
@@ -160,7 +162,7 @@ struct CorrectionPreview {
     std::vector<EntrantPlace> places_before, places_after;
     std::optional<EntrantId> champion_before, champion_after;
 };
-/// The correction carried out on a copy. Refused as the correction itself would be.
+/// The correction and what follows from it by itself, carried out on a copy. Refused as the correction itself would be.
 Result<CorrectionPreview> preview(const Tournament&, const CorrectResult&, Instant now);
 
 }  // namespace agon

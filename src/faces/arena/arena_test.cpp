@@ -442,7 +442,7 @@ const Scenario scenarios[] = {
     {"a result is corrected", Given::over, POST, "/api/matches/{m}/correct", R"({"winner":"{ana}","score":[1,0]})", 200,
      contains(R"("winner_before":"{ben}","winner_after":"{ana}")"), "ResultCorrected TournamentCompleted"},
     {"a match is played again", Given::over, POST, "/api/matches/{m}/correct", R"({"reopen":true})", 200,
-     contains(R"("after":"waiting")"),
+     contains(R"("after":"in_progress")"),
      "ResultCorrected MatchStarted GameStarted TurnPlayed TurnPlayed GameFinished MatchCompleted TournamentCompleted"},
     {"a stranger did not win", Given::over, POST, "/api/matches/{m}/correct", R"({"winner":"{noid}"})", 422,
      points_at(R"("winner")", "must be one of the two who play in the match", "value_error"), nothing},

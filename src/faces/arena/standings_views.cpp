@@ -56,17 +56,19 @@ std::map<EntrantIndex, Scored> scored(const Tournament& t) {
 std::string why_here(const Scored& s) {
     using standings::value_text;
     const auto order = formats::standing_settings(s.run->stage).tiebreaks;
-    const auto points = value_text(order[0], s.standing.values[0]);
-    if (!s.before) return fmt::format("{} points, the best of all", points);
+    const auto points =
+        value_text(order[0], s.standing.values[0]) + (s.standing.values[0] == 100 ? " point" : " points");
+    if (!s.before)
+        return points + (formats::group_count(s.run->stage) > 1 ? ", the best of its group" : ", the best of all");
     for (std::size_t i = 0; i < order.size(); ++i)
         if (s.standing.values[i] != s.before->values[i]) {
             const auto mine = value_text(order[i], s.standing.values[i]);
             const auto theirs = value_text(order[i], s.before->values[i]);
-            if (i == 0) return fmt::format("{} points, behind {}", mine, theirs);
-            return fmt::format("{} points like the one before; {} {} to {}", points, standings::rule_of(order[i]).title,
-                               mine, theirs);
+            if (i == 0) return fmt::format("{}, behind {}", points, theirs);
+            return fmt::format("{} like the one before; {} {} to {}", points, standings::rule_of(order[i]).title, mine,
+                               theirs);
         }
-    return fmt::format("{} points, level in everything with the one before", points);
+    return points + ", level in everything with the one before";
 }
 
 void fill_points(StandingView& view, const Scored& s) {

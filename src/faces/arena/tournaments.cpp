@@ -47,7 +47,7 @@ struct JoinRequest {
     static constexpr codec::Note notes[] = {
         {.field = "bot_id", .doc = "Bot ID to register"},
         {.field = "club",
-         .doc = "Who it belongs to: entrants of one club are kept apart where the format can",
+         .doc = "Who it belongs to: entrants of one club are spread over groups",
          .max = 100,
          .has_default = true},
         {.field = "seed",

@@ -134,6 +134,9 @@ BracketView bracket_view(TournamentId id, const Tournament& t) {
     for (const auto& run : t.stages)
         if (run.stage.stopped()) view.data.stopped = *run.stage.stopped();
     view.data.champion = bot_of(t.champion);
+    if (t.arranged)
+        for (auto& order = view.data.next_stage.emplace(); const auto index : *t.arranged)
+            order.push_back(BotId{t.entrants[index].id.uuid});
     return view;
 }
 
@@ -144,7 +147,7 @@ MatchListItem match_item(TournamentId id, const Tournament& t, MatchNumber numbe
     item.round_number = t.round_of(number);
     item.started_at = if_set(t.times[number - 1].started_at);
     item.completed_at = if_set(t.times[number - 1].completed_at);
-    item.why = formats::why(run.stage, number - run.first_match + 1);
+    item.why = formats::why(run.stage, number - run.first_match + 1, run.first_match);
     return item;
 }
 
@@ -160,9 +163,10 @@ DrawView draw_view(TournamentId id, const Tournament& t) {
                   .commitment = t.draw.commitment};
     for (const auto& entrant : t.entrants) view.entrants.push_back(BotId{entrant.id.uuid});
     if (t.stages.empty()) return view;
+    view.entrants.resize(t.drawn);
     if (!t.draw.secret.empty()) view.secret = t.draw.secret;
     view.draw_seed = static_cast<std::int64_t>(t.draw_seed);
-    for (const auto index : t.order) view.order.push_back(BotId{t.entrants[index].id.uuid});
+    for (const auto index : std::span(t.order).first(t.drawn)) view.order.push_back(BotId{t.entrants[index].id.uuid});
     return view;
 }
 

@@ -106,8 +106,10 @@ struct BracketData {
     std::optional<BotId> champion;
     /// Why no more rounds could be drawn.
     codec::Omittable<std::string> stopped;
+    /// Between two stages: who goes on, by seed, until the host starts the next.
+    codec::Omittable<std::vector<BotId>> next_stage;
 };
-BOOST_DESCRIBE_STRUCT(BracketData, (), (rounds, standings, champion, stopped))
+BOOST_DESCRIBE_STRUCT(BracketData, (), (rounds, standings, champion, stopped, next_stage))
 
 struct BracketView {
     TournamentId tournament_id;
@@ -190,7 +192,7 @@ struct DrawView {
     /// Published with the draw.
     std::optional<std::string> secret;
     std::optional<std::int64_t> draw_seed;
-    /// In order of registration.
+    /// In order of registration; once drawn, without who came late.
     std::vector<BotId> entrants;
     /// By seed, once drawn.
     std::vector<BotId> order;
