@@ -116,6 +116,7 @@ private:
         ++crashes_;
         requests_.clear();
         asked_.clear();
+        playing_.clear();
         process_.reset();
         const auto connected = std::exchange(outside_.carrier.connected, {});
         for (const auto bot : connected) later(up_to(20), [this, bot] { connect(bot); });
@@ -259,18 +260,36 @@ private:
                 if (status) checked_in_.insert(pair);
             });
     }
+    /// One that has begun, where a few looks find one.
+    std::optional<TournamentId> begun() {
+        for (int looks = 0; looks < 6; ++looks) {
+            const auto back = std::min<std::size_t>(tournaments_.size(), 40);
+            const auto id = tournaments_[tournaments_.size() - 1 - prng_.below(back)];
+            const auto matches =
+                process_->engine.peek<TournamentAggregate>(id, [](const Tournament& t) { return t.match_count(); });
+            if (matches > 0) return id;
+        }
+        return std::nullopt;
+    }
     /// In mid-event: it stays an entrant.
-    void go(Pair pair) {
+    void go() {
+        const auto id = begun();
+        if (!id) return;
+        const auto bot = process_->engine.peek<TournamentAggregate>(
+            *id, [this](const Tournament& t) { return BotId{any(t.entrants).id.uuid}; });
+        const Pair pair{*id, bot};
         const Leave leave{entrant_of(pair.second), chance(70) ? Leaving::withdrawn : Leaving::disqualified,
                           "by chance"};
         ask(process_->tournaments.order(pair.first, leave), [this, pair](const auto& status) {
             if (status) gone_.insert(pair);
         });
     }
-    void correct(TournamentId id) {
+    void correct() {
+        const auto found = begun();
+        if (!found) return;
+        const auto id = *found;
         const auto matches =
             process_->engine.peek<TournamentAggregate>(id, [](const Tournament& t) { return t.match_count(); });
-        if (matches == 0) return;
         CorrectResult c{.mode = static_cast<CorrectionMode>(prng_.below(3))};
         c.reopen = c.mode != CorrectionMode::keep && chance(40);
         c.result.match = static_cast<MatchNumber>(prng_.below(matches)) + 1;
@@ -327,8 +346,8 @@ private:
             case 3: return prng_.below(4) == 0 ? cancel(id) : look(id);
             case 4:
             case 5: return look(id);
-            case 6: return go(pair);
-            case 7: return correct(id);
+            case 6: return go();
+            case 7: return correct();
             case 8:
             case 9:
             case 10:
