@@ -1,5 +1,6 @@
 /// The whole server in virtual time, without sockets: use-cases, driver, alarms and ratings over a disk that outlives
-/// them. Hosts and bots do what a seed says; the journal is flushed at random moments, commits fail, and now and then
+/// them. Hosts and bots do what a seed says, in tournaments of every format and of several stages: they check in, wait,
+/// come late, leave, and results are corrected. The journal is flushed at random moments, commits fail, and now and then
 /// the program dies with all that was not on disk. After every restart and at the end `verify` must be clean and
 /// everything that was acknowledged must be there; once the faults stop, every tournament must come to its end.
 ///
@@ -58,8 +59,11 @@ public:
     }
 
     std::size_t tournaments() const { return tournaments_.size(); }
-    std::size_t completed() const { return champions_.size(); }
+    std::size_t completed() const { return completed_.size(); }
+    std::size_t leavers() const { return gone_.size(); }
     int crashes() const { return crashes_; }
+    int corrections() const { return corrections_; }
+    int waited() const { return waited_; }
 
 private:
     using Pair = std::pair<TournamentId, BotId>;
@@ -112,6 +116,7 @@ private:
         ++crashes_;
         requests_.clear();
         asked_.clear();
+        playing_.clear();
         process_.reset();
         const auto connected = std::exchange(outside_.carrier.connected, {});
         for (const auto bot : connected) later(up_to(20), [this, bot] { connect(bot); });
@@ -154,11 +159,23 @@ private:
         ++heard_;
         outside_.carrier.heard[bot].clear();
         if (const auto* request = std::get_if<TurnRequest>(&message)) think(bot, *request);
+        if (const auto* start = std::get_if<MatchStart>(&message)) playing_[{bot, start->match_id}] = start->game_id;
         if (const auto* result = std::get_if<RoundResult>(&message)) {
-            auto& told = told_turns_[result->match_id];
+            auto& told = told_turns_[game_of(bot, result->match_id)];
             told = std::max(told, result->round_number);
         }
-        if (const auto* end = std::get_if<MatchEnd>(&message)) told_ends_.insert(end->match_id);
+        // The end of a game that never began for the bots, as they were absent, is told of no attempt.
+        if (const auto* end = std::get_if<MatchEnd>(&message))
+            if (const auto found = playing_.find({bot, end->match_id}); found != playing_.end()) {
+                told_ends_.insert(found->second);
+                playing_.erase(found);
+            }
+    }
+    GameId game_of(BotId bot, MatchId match) {
+        const auto found = playing_.find({bot, match});
+        if (found != playing_.end()) return found->second;
+        wrong(match.text() + ": a bot heard of it before its start or after its end");
+        return {};
     }
     void think(BotId bot, const TurnRequest& request) {
         const auto& t = temperament_[bot];
@@ -192,13 +209,32 @@ private:
         std::erase_if(requests_, [](const auto& answered) { return answered(); });
     }
 
+    /// One of any format, half of them single eliminations; or a first stage from which two go on.
+    JsonArray stages() {
+        static constexpr std::string_view after[] = {"single_elimination", "double_elimination", "swiss"};
+        const auto format = chance(50) ? "single_elimination" : any_format();
+        JsonArray all{JsonObject{{"format", format}}};
+        if (!chance(20)) return all;
+        all[0].as_object()["advance"] = 2;
+        all.push_back(JsonObject{{"format", after[prng_.below(std::size(after))]}});
+        return all;
+    }
+    std::string_view any_format() {
+        const auto all = formats::all_formats();
+        return all[prng_.below(all.size())]->name;
+    }
     void create() {
         JsonObject config{{"rounds_per_match", static_cast<std::int64_t>(prng_.below(4)) + 1},
                           {"time_limit_per_move", static_cast<std::int64_t>(prng_.below(9)) + 1},
                           {"auto_start", chance(60)},
                           {"start_delay", static_cast<std::int64_t>(prng_.below(120))},
                           {"seeding", any(std::vector<std::string>{"random", "rating", "registration"})},
-                          {"tiebreaker", any(std::vector<std::string>{"sudden_death", "draw", "higher_seed"})}};
+                          {"tiebreaker", any(std::vector<std::string>{"sudden_death", "draw", "higher_seed"})},
+                          {"check_in", chance(20) ? static_cast<std::int64_t>(prng_.below(60)) + 1 : 0},
+                          {"waiting_list", chance(30)},
+                          {"late_entry", chance(50)},
+                          {"withdrawal", any(std::vector<std::string>{"forfeit", "remove"})},
+                          {"stages", stages()}};
         NewTournament wanted{.name = "Cup",
                              .game_type = "rps",
                              .max_participants = static_cast<std::int64_t>(prng_.below(9)) + 2,
@@ -215,7 +251,55 @@ private:
         ask(process_->tournaments.join(pair.first, {pair.second, "Bot", {}, {}}), [this, pair](const auto& joined) {
             asked_.erase(pair);
             if (joined) joined_.insert(pair);
+            if (joined && joined->waiting) ++waited_;
         });
+    }
+    void check_in(Pair pair) {
+        ask(process_->tournaments.order(pair.first, CheckIn{entrant_of(pair.second)}),
+            [this, pair](const auto& status) {
+                if (status) checked_in_.insert(pair);
+            });
+    }
+    /// One that has begun, where a few looks find one.
+    std::optional<TournamentId> begun() {
+        for (int looks = 0; looks < 6; ++looks) {
+            const auto back = std::min<std::size_t>(tournaments_.size(), 40);
+            const auto id = tournaments_[tournaments_.size() - 1 - prng_.below(back)];
+            const auto matches =
+                process_->engine.peek<TournamentAggregate>(id, [](const Tournament& t) { return t.match_count(); });
+            if (matches > 0) return id;
+        }
+        return std::nullopt;
+    }
+    /// In mid-event: it stays an entrant.
+    void go() {
+        const auto id = begun();
+        if (!id) return;
+        const auto bot = process_->engine.peek<TournamentAggregate>(
+            *id, [this](const Tournament& t) { return BotId{any(t.entrants).id.uuid}; });
+        const Pair pair{*id, bot};
+        const Leave leave{entrant_of(pair.second), chance(70) ? Leaving::withdrawn : Leaving::disqualified,
+                          "by chance"};
+        ask(process_->tournaments.order(pair.first, leave), [this, pair](const auto& status) {
+            if (status) gone_.insert(pair);
+        });
+    }
+    void correct() {
+        const auto found = begun();
+        if (!found) return;
+        const auto id = *found;
+        const auto matches =
+            process_->engine.peek<TournamentAggregate>(id, [](const Tournament& t) { return t.match_count(); });
+        CorrectResult c{.mode = static_cast<CorrectionMode>(prng_.below(3))};
+        c.reopen = c.mode != CorrectionMode::keep && chance(40);
+        c.result.match = static_cast<MatchNumber>(prng_.below(matches)) + 1;
+        c.result.nobody_wins = chance(10);
+        if (!c.result.nobody_wins && chance(80)) c.result.winner_side = static_cast<std::uint8_t>(prng_.below(2));
+        // From now on, whether it is answered or not, a champion may be another.
+        corrected_.insert(id);
+        champions_.erase(id);
+        ask(process_->tournaments.order(id, std::move(c)),
+            [this](const auto& status) { corrections_ += status.has_value(); });
     }
     void leave(Pair pair) {
         if (!asked_.insert(pair).second) return;
@@ -244,7 +328,9 @@ private:
             [this, id](const Tournament& t) {
                 compare(id, t);
                 if (t.status == Status::in_progress) started_.insert(id);
-                if (t.status == Status::completed) champions_[id] = t.champion;
+                if (t.status != Status::completed) return;
+                completed_.insert(id);
+                if (!corrected_.contains(id)) champions_[id] = t.champion;
             });
     }
     void request() {
@@ -253,13 +339,19 @@ private:
         const auto back = std::min<std::size_t>(tournaments_.size(), chance(80) ? 8 : tournaments_.size());
         const auto id = tournaments_[tournaments_.size() - 1 - prng_.below(back)];
         const Pair pair{id, any(bots_)};
-        switch (prng_.below(40)) {
+        switch (prng_.below(46)) {
             case 0: return start(id);
             case 1: return ask(process_->tournaments.order(id, CloseRegistration{}), [](const auto&) {});
             case 2: return leave(pair);
             case 3: return prng_.below(4) == 0 ? cancel(id) : look(id);
             case 4:
             case 5: return look(id);
+            case 6: return go();
+            case 7: return correct();
+            case 8:
+            case 9:
+            case 10:
+            case 11: return check_in(pair);
             default: return join(pair);
         }
     }
@@ -308,6 +400,7 @@ private:
         } while (outside_.clock.steady() < until && jump() && wrong_.empty());
         process_->settle();
         for (const auto id : tournaments_) check_ended(id);
+        for (const auto id : tournaments_) check_games_ended(id);
         for (const auto id : tournaments_) look(id);
         process_->settle();
         take_answers();
@@ -318,7 +411,24 @@ private:
     void check_ended(TournamentId id) {
         const auto t = process_->engine.peek<TournamentAggregate>(id, [](const Tournament& state) { return state; });
         if (t.status == Status::in_progress) wrong(id.text() + " never completed");
-        if (t.status == Status::ready && t.starts_at) wrong(id.text() + " never started, as it had announced");
+        if (t.status == Status::ready && t.check_in_ends_at) wrong(id.text() + ": its check-in never ended");
+        const bool can_start = static_cast<std::int64_t>(t.entrants.size()) >= min_entrants &&
+                               check_plan(t.plan, entrants_of(t)).has_value();
+        if (t.status == Status::ready && t.starts_at && can_start)
+            wrong(id.text() + " never started, as it had announced");
+    }
+    static std::uint32_t entrants_of(const Tournament& t) { return static_cast<std::uint32_t>(t.entrants.size()); }
+    /// Of every attempt of every match, also of those that were called off.
+    void check_games_ended(TournamentId id) {
+        const auto t = process_->engine.peek<TournamentAggregate>(id, [](const Tournament& state) { return state; });
+        for (MatchNumber m = 1; m <= t.attempts.size(); ++m)
+            for (std::uint8_t attempt = 1; attempt <= t.attempt(m); ++attempt) {
+                const auto game = game_id(match_id(id, m), attempt);
+                const bool under_way = process_->engine.peek<GameAggregate>(
+                    game, [](const games::PlayedGame& g) { return g.has_started() && !g.is_finished(); });
+                if (under_way) wrong(game.text() + " never ended");
+                process_->engine.forget<GameAggregate>(game);
+            }
     }
 
     // --- what must hold -------------------------------------------------------------------------------------------------------
@@ -327,15 +437,15 @@ private:
         for (const auto& complaint : verify(process_->store).complaints) wrong(complaint);
         for (const auto id : tournaments_)
             compare(id, process_->engine.peek<TournamentAggregate>(id, [](const Tournament& t) { return t; }));
-        for (const auto& [match, turns] : told_turns_) check_game(match, turns, told_ends_.contains(match));
+        for (const auto& [game, turns] : told_turns_) check_game(game, turns, told_ends_.contains(game));
     }
-    void check_game(MatchId match, std::int64_t turns, bool ended) {
-        process_->engine.peek<GameAggregate>(game_id(match, 1), [&](const games::PlayedGame& g) {
+    void check_game(GameId game, std::int64_t turns, bool ended) {
+        process_->engine.peek<GameAggregate>(game, [&](const games::PlayedGame& g) {
             if (g.turns() < turns)
-                wrong(fmt::format("{}: bots were told of turn {}, the log has {}", match.text(), turns, g.turns()));
-            if (ended && !g.is_finished()) wrong(match.text() + ": bots were told of its end");
+                wrong(fmt::format("{}: bots were told of turn {}, the log has {}", game.text(), turns, g.turns()));
+            if (ended && !g.is_finished()) wrong(game.text() + ": bots were told of its end");
         });
-        process_->engine.forget<GameAggregate>(game_id(match, 1));
+        process_->engine.forget<GameAggregate>(game);
     }
     void compare(TournamentId id, const Tournament& t) {
         if (!t.exists()) return wrong(id.text() + " was acknowledged and is gone");
@@ -347,11 +457,22 @@ private:
             seen != champions_.end() && (t.status != Status::completed || t.champion != seen->second))
             wrong(id.text() + " had another champion");
         for (auto it = joined_.lower_bound({id, {}}); it != joined_.end() && it->first == id; ++it)
-            if (!t.has(EntrantId{it->second.uuid}) && !asked_.contains(*it))
+            if (!is_in(t, it->second) && !asked_.contains(*it) && !may_have_lost_its_place(t, *it))
                 wrong(it->second.text() + " joined " + id.text() + " and is not in it");
         for (auto it = left_.lower_bound({id, {}}); it != left_.end() && it->first == id; ++it)
-            if (t.has(EntrantId{it->second.uuid}) && !asked_.contains(*it))
+            if (is_in(t, it->second) && !asked_.contains(*it))
                 wrong(it->second.text() + " left " + id.text() + " and is in it");
+        for (auto it = gone_.lower_bound({id, {}}); it != gone_.end() && it->first == id; ++it)
+            if (!t.has(entrant_of(it->second)) || !t.entrants[t.index_of.at(entrant_of(it->second))].left)
+                wrong(it->second.text() + " left " + id.text() + " in mid-event and is still in it");
+    }
+    static EntrantId entrant_of(BotId bot) { return {bot.uuid}; }
+    static bool is_in(const Tournament& t, BotId bot) {
+        return t.has(entrant_of(bot)) || t.is_waiting(entrant_of(bot));
+    }
+    /// Check-in is over, and it was never heard that this one had checked in.
+    bool may_have_lost_its_place(const Tournament& t, const Pair& pair) const {
+        return t.check_in_closed && !checked_in_.contains(pair);
     }
 
     Prng prng_;
@@ -366,14 +487,15 @@ private:
     std::vector<TournamentId> tournaments_;
     /// Asked for and not answered yet: may be so or not.
     std::set<Pair> asked_;
-    std::set<Pair> joined_, left_;
-    std::set<TournamentId> started_, cancelled_;
+    std::set<Pair> joined_, left_, checked_in_, gone_;
+    std::set<TournamentId> started_, cancelled_, completed_, corrected_;
     std::map<TournamentId, std::optional<EntrantId>> champions_;
-    std::map<MatchId, std::int64_t> told_turns_;
-    std::set<MatchId> told_ends_;
+    std::map<std::pair<BotId, MatchId>, GameId> playing_;
+    std::map<GameId, std::int64_t> told_turns_;
+    std::set<GameId> told_ends_;
 
     std::uint64_t heard_ = 0;
-    int crashes_ = 0;
+    int crashes_ = 0, corrections_ = 0, waited_ = 0;
     std::string wrong_;
 };
 
@@ -388,20 +510,27 @@ std::optional<std::uint64_t> number_in(const char* variable) {
 TEST_CASE("whatever happens, nothing acknowledged is lost and every tournament comes to its end") {
     const auto only = number_in("AGON_SEED");
     const auto first = only.value_or(1), last = only.value_or(number_in("AGON_SEEDS").value_or(default_seeds));
-    std::size_t tournaments = 0, completed = 0;
-    int crashes = 0;
+    std::size_t tournaments = 0, completed = 0, leavers = 0;
+    int crashes = 0, corrections = 0, waited = 0;
     for (auto seed = first; seed <= last; ++seed) {
         Simulation simulation(seed);
         const auto wrong = simulation.run();
         CHECK_MESSAGE(wrong.empty(), wrong, "\nreplay it with: AGON_SEED=", seed, " build/release/tests/simulation");
         tournaments += simulation.tournaments();
         completed += simulation.completed();
+        leavers += simulation.leavers();
         crashes += simulation.crashes();
+        corrections += simulation.corrections();
+        waited += simulation.waited();
     }
-    MESSAGE(fmt::format("{} tournaments, {} completed, {} crashes", tournaments, completed, crashes));
+    MESSAGE(fmt::format("{} tournaments, {} completed, {} crashes, {} corrections, {} left in mid-event, {} waited",
+                        tournaments, completed, crashes, corrections, leavers, waited));
     // A simulation in which nothing happens tests nothing.
     CHECK(completed * 3 > tournaments);
     CHECK(crashes > 0);
+    CHECK(corrections > 0);
+    CHECK(leavers > 0);
+    CHECK(waited > 0);
 }
 
 TEST_CASE("the same seed does the same, to the letter") {

@@ -260,4 +260,23 @@ TEST_CASE("a disk that refuses the end of a game that was called off has it writ
     CHECK_CLEAN(cup.world.verdict());
 }
 
+TEST_CASE("however much happens between a refused end of a game and a crash, the next start ends the game") {
+    Cup cup;
+    cup.semi_finals();
+    cup.world->spawn(cup.world->tournaments.order(cup.tournament, CancelTournament{"rain"}));
+    cup.world->poll();
+    cup.world->journal.flush();
+    cup.world->poll();
+    cup.world->store.failing_commits = 1;
+    cup.world->journal.flush();
+    // More events than the driver looks through where it knows that everything has ended.
+    for (int i = 0; i < 1200; ++i) cup.world.bot("Bot");
+    CHECK(cup.world->store.cursor("hosted") == 0);
+    cup.world.restart();
+    cup.world->settle();
+    CHECK(was_called_off(cup.game(Cup::final, 1)));
+    for (int i = 0; i < 1200; ++i) cup.world.bot("Bot");
+    CHECK(cup.world->store.cursor("hosted") > 1200);
+}
+
 }  // namespace agon
