@@ -140,7 +140,7 @@ void Stage::go_to_open_round() {
         if (match(m).status == MatchStatus::ready) offered_.push_back(m);
 }
 
-void Stage::draw(std::vector<PlannedRound> rounds) {
+void Stage::draw(const std::vector<PlannedRound>& rounds) {
     CHECK_THAT(open_ == 0);
     add(rounds, true);
 }

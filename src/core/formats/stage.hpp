@@ -96,7 +96,7 @@ public:
     /// A match that is ready or in progress ends.
     void complete(MatchNumber, const Ending&);
     /// The rounds that the format drew.
-    void draw(std::vector<PlannedRound>);
+    void draw(const std::vector<PlannedRound>&);
     /// Nothing more can be drawn.
     void stop(std::string why) { stopped_ = std::move(why); }
 

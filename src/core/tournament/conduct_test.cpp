@@ -205,13 +205,13 @@ TEST_CASE(
 TEST_CASE("a late entrant comes into the smallest group, and the draw is of those who were there") {
     auto what = planned({stage("swiss", {.rounds = 2, .groups = 2})}, 16);
     what.options.late_entry = true;
-    auto t = started(what, 5);
-    REQUIRE(execute(t, enter(entrant(6))).has_value());
+    auto t = started(what, 7);
+    REQUIRE(execute(t, enter(entrant(8))).has_value());
     const auto& stage = t.stages[0].stage;
-    CHECK(formats::seeds_of(stage, stage.group_of(5)).size() == 3);
-    CHECK(t.drawn == 5);
+    CHECK(formats::seeds_of(stage, stage.group_of(7)).size() == 4);
+    CHECK(t.drawn == 7);
     play_by_strength(t);
-    CHECK(places(t).size() == 6);
+    CHECK(places(t).size() == 8);
 }
 
 TEST_CASE("who has left does not go on to the next stage") {
