@@ -107,12 +107,12 @@ std::vector<PlannedRound> plan(const Settings& settings) {
     for (const auto& seeds : groups)
         longest = std::max(longest, made_even(static_cast<std::uint32_t>(seeds.size())) - 1);
     std::vector<PlannedRound> rounds(std::size_t{longest} * cycles);
-    for (std::uint16_t g = 0; g < groups.size(); ++g) {
+    for (std::size_t g = 0; g < groups.size(); ++g) {
         const auto count = made_even(static_cast<std::uint32_t>(groups[g].size())) - 1;
         for (std::uint32_t cycle = 0; cycle < cycles; ++cycle)
             for (std::uint32_t r = 1; r <= count; ++r)
-                add_matches(rounds[cycle * longest + r - 1], groups[g], g, table_round(r, count, cycle + 1 == cycles),
-                            cycle % 2 == 1);
+                add_matches(rounds[cycle * longest + r - 1], groups[g], static_cast<std::uint16_t>(g),
+                            table_round(r, count, cycle + 1 == cycles), cycle % 2 == 1);
     }
     return rounds;
 }

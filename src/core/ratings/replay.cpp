@@ -81,6 +81,7 @@ Rating Replay::rating_of(const std::string& player) const {
 
 std::vector<RatedPlayer> Replay::table() const {
     std::vector<RatedPlayer> table;
+    table.reserve(players_.size());
     for (const auto& [player, seen] : players_) table.push_back({player, seen.rating});
     std::ranges::sort(table, [](const RatedPlayer& a, const RatedPlayer& b) {
         return a.rating.value != b.rating.value ? a.rating.value > b.rating.value : a.player < b.player;

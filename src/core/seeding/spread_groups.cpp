@@ -23,7 +23,7 @@ public:
         : groups_(groups),
           pots_((entrants + groups - 1) / groups),
           label_(entrants, none),
-          seed_at_(pots_ * groups, empty) {
+          seed_at_(std::size_t{pots_} * groups, empty) {
         for (std::uint32_t s = 0; s < entrants; ++s) {
             const auto pot = s / groups, at = s % groups;
             seed_at(pot, pot % 2 == 0 ? at : groups - 1 - at) = s;

@@ -17,6 +17,7 @@ std::string why_of(const Facts& facts, Row row, Cut cut) {
     weighed_parts(facts, row, opponents_points, cut, parts);
     if (parts.empty()) return "no opponents yet";
     std::vector<std::string> terms;
+    terms.reserve(parts.size());
     for (const auto& part : parts) terms.push_back(number_text(part.value));
     return fmt::format("opponents' points {}{}", fmt::join(terms, " + "), notes_on(facts, row, parts));
 }
@@ -77,6 +78,7 @@ std::string why_average(const Facts& facts, const Ties&, Row row) {
     const auto found = buchholz_of_opponents(facts, row, sum_over_opponents(facts, opponents_points, {}));
     if (found.empty()) return "no games yet";
     std::vector<std::string> terms;
+    terms.reserve(found.size());
     for (const auto value : found) terms.push_back(number_text(value));
     return fmt::format("the opponents' Buchholz ({}) / {}", fmt::join(terms, " + "), terms.size());
 }

@@ -25,6 +25,7 @@ std::string why(const Facts& facts, const Ties&, Row row) {
     weighed_parts(facts, row, points_times_opponents, cut, parts);
     if (parts.empty()) return "no opponents yet";
     std::vector<std::string> terms;
+    terms.reserve(parts.size());
     for (const auto& part : parts)
         terms.push_back(fmt::format("{}×{}", points_text(part.points), points_text(part.score)));
     return fmt::format("points times the opponent's points {}{}", fmt::join(terms, " + "), notes_on(facts, row, parts));

@@ -70,6 +70,7 @@ std::string listed(const std::vector<std::string>& words, std::string_view last)
 std::string rounds_text(const std::vector<std::uint32_t>& rounds) {
     if (rounds.empty()) return {};
     std::vector<std::string> numbers;
+    numbers.reserve(rounds.size());
     for (const auto round : rounds) numbers.push_back(fmt::format("{}", round + 1));
     return fmt::format("round{} {}", rounds.size() > 1 ? "s" : "", listed(numbers));
 }

@@ -25,6 +25,7 @@ std::vector<seeding::Candidate> candidates(const Tournament& t, const std::map<E
 std::vector<std::int32_t> known_ratings(const Tournament& t, const std::map<EntrantId, double>& ratings) {
     if (ratings.empty()) return {};
     std::vector<std::int32_t> known;
+    known.reserve(t.entrants.size());
     for (const auto& e : t.entrants) {
         const auto rating = ratings.find(e.id);
         known.push_back(rating == ratings.end() ? 0 : static_cast<std::int32_t>(rating->second));
@@ -34,6 +35,7 @@ std::vector<std::int32_t> known_ratings(const Tournament& t, const std::map<Entr
 
 std::vector<std::string> clubs(const Tournament& t, const std::vector<EntrantIndex>& order) {
     std::vector<std::string> names;
+    names.reserve(order.size());
     for (const auto index : order) names.push_back(t.entrants[index].club);
     return names;
 }

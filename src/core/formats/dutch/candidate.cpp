@@ -26,6 +26,7 @@ CandidateSearch::CandidateSearch(const Context& context, const Tuning& tuning, c
                                  const Bracket& bracket, int level)
     : context_(context), tuning_(tuning), solver_(solver), bracket_(bracket), level_(level) {
     std::vector<Member> members;
+    members.reserve(bracket.movers.size());
     for (const auto place : bracket.movers) members.push_back({place, Part::mover});
     append_members(members, bracket.first, bracket.next, Part::resident);
     if (level >= 1) append_members(members, bracket.next, bracket.lower, Part::next);
@@ -98,6 +99,7 @@ bool CandidateSearch::take_assignment(const std::vector<Vertex>& tops, const std
 
 void CandidateSearch::rebuild() {
     std::vector<Member> members;
+    members.reserve(players_.size());
     for (const auto& player : players_) members.push_back(player.member);
     criteria_.emplace(context_, std::move(members), scope_);
 }
