@@ -1,29 +1,12 @@
 #include "app/draw_secret.hpp"
 
 #include <fmt/format.h>
-#include <sodium.h>
 
-#include <array>
+#include "app/digest.hpp"
 
 namespace agon {
 
-namespace {
-
-using Hash = std::array<std::uint8_t, crypto_hash_sha256_BYTES>;
-
-Hash sha256(std::string_view text) {
-    Hash hash;
-    crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
-    return hash;
-}
-
-}  // namespace
-
-std::string commitment_of(std::string_view secret) {
-    std::string text;
-    for (const auto byte : sha256(secret)) text += fmt::format("{:02x}", byte);
-    return text;
-}
+std::string commitment_of(std::string_view secret) { return to_hex(sha256(secret)); }
 
 std::uint64_t draw_seed_of(std::string_view secret) {
     const auto hash = sha256("draw:" + std::string(secret));

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "app/digest.hpp"
 #include "base/codec/codec.hpp"
 #include "base/encoding.hpp"
 
@@ -47,12 +48,6 @@ std::string random_base64(Random& random, int variant) {
     return text;
 }
 
-std::string sha256(std::string_view text) {
-    std::string hash(crypto_hash_sha256_BYTES, '\0');
-    crypto_hash_sha256(reinterpret_cast<std::uint8_t*>(hash.data()), bytes_of(text).data(), text.size());
-    return hash;
-}
-
 constexpr std::int64_t in_seconds(Duration d) { return d.count() / 1'000'000; }
 
 bool is_current(std::int64_t iat, std::int64_t exp, Instant now) {
@@ -95,7 +90,7 @@ struct KeyPair {
     /// From the public half, so that it says nothing that is not public.
     std::string id() const {
         const auto hash = sha256({reinterpret_cast<const char*>(public_key.data()), public_key.size()});
-        return to_base64url(std::string_view(hash).substr(0, 8));
+        return to_base64url(std::span(hash).first(8));
     }
 };
 
@@ -154,7 +149,8 @@ std::string Tokens::issue(const Identity& who, Instant now, Duration lifetime, R
 Result<Identity> Tokens::verify(std::string_view token, Instant now) const {
     const auto no = refused(Code::unauthenticated, "the token is not valid");
     if (token.size() > longest_jws) return no;
-    auto digest = sha256(token);
+    const auto hash = sha256(token);
+    std::string digest(hash.begin(), hash.end());
     if (const auto known = remembered(digest)) {
         if (!is_current(known->iat, known->exp, now)) return no;
         return known->identity;
@@ -245,14 +241,7 @@ std::string make_webhook_secret(Random& random) {
     return "whsec_" + random_base64(random, sodium_base64_VARIANT_ORIGINAL);
 }
 
-std::string hash_api_key(std::string_view key) {
-    std::array<std::uint8_t, crypto_hash_sha256_BYTES> hash{};
-    crypto_hash_sha256(hash.data(), bytes_of(key).data(), key.size());
-    std::string hex(hash.size() * 2 + 1, '\0');
-    sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
-    hex.pop_back();
-    return hex;
-}
+std::string hash_api_key(std::string_view key) { return to_hex(sha256(key)); }
 
 bool same_secret(std::string_view a, std::string_view b) {
     return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;

@@ -1,6 +1,6 @@
 #include "app/users.hpp"
 
-#include <sodium.h>
+#include "app/digest.hpp"
 
 namespace agon {
 
@@ -16,9 +16,7 @@ Identity identity_of(Engine& engine, UserId id) {
 }  // namespace
 
 UserId user_id_of(const Name& name) {
-    std::array<std::uint8_t, crypto_hash_sha256_BYTES> hash{};
-    const auto text = "agon user " + name.skeleton;
-    crypto_hash_sha256(hash.data(), reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+    const auto hash = sha256("agon user " + name.skeleton);
     UserId id;
     std::copy_n(hash.begin(), id.uuid.bytes.size(), id.uuid.bytes.begin());
     id.uuid.bytes[6] = static_cast<std::uint8_t>(0x80 | (id.uuid.bytes[6] & 0x0f));
