@@ -23,6 +23,8 @@ Decision close_check_in(const Tournament&, Instant now);
 /// Registration closes now: what it announces.
 RegistrationClosed closed_now(const Tournament&, bool full, Instant now);
 TournamentEvents promotions(const Tournament&);
+/// Check-in is over: whoever has not checked in loses the place.
+TournamentEvents check_in_ended(const Tournament&);
 
 // starting.cpp
 Decision start(const Tournament&, const StartTournament&, Instant now);

@@ -84,14 +84,18 @@ Decision close_registration(const Tournament& t, Instant now) {
     return TournamentEvents{closed_now(t, false, now)};
 }
 
-Decision close_check_in(const Tournament& t, Instant now) {
-    if (t.status != Status::ready || !t.check_in_ends_at || now < *t.check_in_ends_at)
-        return refused(Code::wrong_state, "check-in is not over");
+TournamentEvents check_in_ended(const Tournament& t) {
     TournamentEvents events;
     for (const auto& entrant : t.entrants)
         if (!entrant.checked_in) events.push_back(EntrantWithdrawn{entrant.id, "not_checked_in"});
     events.push_back(CheckInClosed{});
     return events;
+}
+
+Decision close_check_in(const Tournament& t, Instant now) {
+    if (t.status != Status::ready || !t.check_in_ends_at || now < *t.check_in_ends_at)
+        return refused(Code::wrong_state, "check-in is not over");
+    return check_in_ended(t);
 }
 
 TournamentEvents promotions(const Tournament& t) {

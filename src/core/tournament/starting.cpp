@@ -50,12 +50,8 @@ std::vector<std::uint16_t> groups_for(const Tournament& t, const StagePlan& plan
 /// Whoever has not checked in when the tournament starts loses the place to whoever waits.
 void end_check_in(Tournament& t, TournamentEvents& events, Instant now) {
     if (t.options.check_in <= 0 || t.check_in_closed) return;
-    TournamentEvents ends;
-    for (const auto& entrant : t.entrants)
-        if (!entrant.checked_in) ends.push_back(EntrantWithdrawn{entrant.id, "not_checked_in"});
-    ends.push_back(CheckInClosed{});
-    for (auto* more = &ends; !more->empty(); ends = promotions(t))
-        for (const auto& event : *more) {
+    for (auto more = check_in_ended(t); !more.empty(); more = promotions(t))
+        for (const auto& event : more) {
             evolve(t, event, now);
             events.push_back(event);
         }
