@@ -39,7 +39,11 @@ Result<void> check_format(const std::string& name, std::string pointer) {
 void fill(StagePlan& stage) {
     const auto& format = *formats::find_format(stage.format);
     if (!stage.tiebreaks && format.by_points) stage.tiebreaks = formats::default_tiebreaks(format);
-    if (!stage.rounds && format.name == "round_robin") stage.rounds = 1;
+    if (format.complete) {
+        formats::Settings settings{.options = stage};
+        format.complete(settings);
+        static_cast<formats::StageOptions&>(stage) = std::move(settings.options);
+    }
     if (!stage.points.bye) stage.points.bye = stage.points.win;
 }
 

@@ -177,9 +177,9 @@ const Format double_elimination{
     .title = "Double elimination",
     .check = check,
     .plan = plan,
+    .rank = rank,
     .is_over = is_over,
     .next = next,
-    .rank = rank,
     .reads = reads,
 };
 

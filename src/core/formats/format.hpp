@@ -75,16 +75,17 @@ struct Format {
     /// Whether these settings can be played, as a sentence that says what is allowed and a pointer into the options.
     /// Where the number of entrants is not known yet it is 0, and what depends on it is not checked.
     Result<void> (*check)(const Settings&);
-    /// Fills in what the host left open, once the number of entrants is known; none where there is nothing.
+    /// Fills in what the host left open; what depends on the number of entrants stays open while that is 0. None where
+    /// there is nothing.
     void (*complete)(Settings&) = nullptr;
     /// The rounds that are known before the first match.
     std::vector<PlannedRound> (*plan)(const Settings&);
-    /// All matches have ended: is that all?
-    bool (*is_over)(const Stage&);
-    /// All matches have ended, and that is not all: what is played next.
-    Draw (*next)(const Stage&);
     /// Every entrant's place as it stands, best first; also half-way.
     std::vector<Place> (*rank)(const Stage&);
+    /// Both or none; a format without them plans all its rounds. All matches have ended: is that all? And where it is
+    /// not: what is played next.
+    bool (*is_over)(const Stage&) = nullptr;
+    Draw (*next)(const Stage&) = nullptr;
     /// A match must have a winner: one that ends level goes to the higher seed.
     bool needs_winner = true;
     /// A round begins when the one before has ended. Else a match begins as soon as both sides are known.

@@ -56,14 +56,10 @@ std::vector<std::vector<Seed>> groups_of(const Settings& settings) {
 std::int64_t cycles_of(const Settings& settings) { return settings.options.rounds.value_or(1); }
 
 Result<void> check_size(const Settings& settings) {
+    if (auto ok = check_groups(settings); !ok) return ok;
     const auto groups = settings.options.groups;
     const auto largest = (settings.entrants + groups - 1) / groups;
     const auto matches = groups * largest * (largest - 1) / 2 * cycles_of(settings);
-    if (settings.entrants / groups < 2)
-        return refused(
-            Code::invalid,
-            fmt::format("{} groups need at least {} entrants, there are {}", groups, 2 * groups, settings.entrants),
-            "/groups");
     if (matches > most_planned)
         return refused(Code::invalid,
                        fmt::format("{} entrants would play {} matches, more than {}; play in more groups",
@@ -117,11 +113,6 @@ std::vector<PlannedRound> plan(const Settings& settings) {
     return rounds;
 }
 
-bool is_over(const Stage&) { return true; }
-Draw next(const Stage&) { return {}; }
-
-constexpr std::string_view reads[] = {"rounds", "points", "tiebreaks", "tiebreak_edition", "groups"};
-
 }  // namespace
 
 const Format round_robin{
@@ -130,13 +121,11 @@ const Format round_robin{
     .check = check,
     .complete = complete,
     .plan = plan,
-    .is_over = is_over,
-    .next = next,
     .rank = rank_by_points,
     .needs_winner = false,
     .rounds_in_order = true,
     .by_points = true,
-    .reads = reads,
+    .reads = point_options,
 };
 
 }  // namespace agon::formats

@@ -1,5 +1,7 @@
 #include "core/formats/settings.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 namespace agon::formats {
@@ -32,6 +34,15 @@ Result<void> check_points(const MatchPoints& p) {
         return refused(Code::invalid, "a win must be worth more than a loss, and a draw something from a loss to a win",
                        "/points");
     return {};
+}
+
+Result<void> check_groups(const Settings& settings) {
+    const auto groups = settings.options.groups;
+    if (settings.entrants / groups >= 2) return {};
+    return refused(
+        Code::invalid,
+        fmt::format("{} groups need at least {} entrants, there are {}", groups, 2 * groups, settings.entrants),
+        "/groups");
 }
 
 }  // namespace agon::formats

@@ -89,5 +89,10 @@ struct Settings {
 standings::Scoring scoring_of(const MatchPoints&);
 /// Why these points cannot be used: finer than tenths, or a win worth less than a draw, or a draw less than a loss.
 Result<void> check_points(const MatchPoints&);
+/// Why so many entrants cannot be parted into these groups: two to each at least.
+Result<void> check_groups(const Settings&);
+
+/// What formats by points read of the options.
+inline constexpr std::string_view point_options[] = {"rounds", "points", "tiebreaks", "tiebreak_edition", "groups"};
 
 }  // namespace agon::formats

@@ -51,9 +51,6 @@ std::vector<PlannedRound> plan(const Settings& settings) {
     return rounds;
 }
 
-bool is_over(const Stage&) { return true; }
-Draw next(const Stage&) { return {}; }
-
 /// How far an entrant got whose last match this is: the number of the round it lost in, twice; more for the matches that
 /// decide the top four. Who won and yet went no further (a result amended afterwards) is out as well.
 std::uint32_t reached(const Match& match, std::uint8_t side, std::uint32_t rounds) {
@@ -87,8 +84,6 @@ const Format single_elimination{
     .title = "Single elimination",
     .check = check,
     .plan = plan,
-    .is_over = is_over,
-    .next = next,
     .rank = rank,
     .reads = reads,
 };

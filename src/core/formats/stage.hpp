@@ -87,7 +87,7 @@ public:
     std::vector<MatchNumber> startable() const;
     /// All matches have ended, and more are to be drawn.
     bool wants_draw() const { return open_ == 0 && !is_finished(); }
-    bool is_finished() const { return open_ == 0 && (stopped_ || format_->is_over(*this)); }
+    bool is_finished() const { return open_ == 0 && (stopped_ || !format_->is_over || format_->is_over(*this)); }
     /// Why no more could be drawn although the format was not over.
     const std::optional<std::string>& stopped() const { return stopped_; }
 

@@ -24,11 +24,7 @@ std::uint32_t smallest_group(const Settings& settings) {
 Result<void> check(const Settings& settings) {
     if (auto ok = check_points(settings.options.points); !ok) return ok;
     if (settings.entrants == 0) return {};
-    if (smallest_group(settings) < 2)
-        return refused(Code::invalid,
-                       fmt::format("{} groups need at least {} entrants, there are {}", settings.options.groups,
-                                   2 * settings.options.groups, settings.entrants),
-                       "/groups");
+    if (auto ok = check_groups(settings); !ok) return ok;
     const auto size = smallest_group(settings);
     const auto most = size % 2 == 0 ? size - 1 : size;
     if (settings.options.rounds && *settings.options.rounds > most)
@@ -40,7 +36,8 @@ Result<void> check(const Settings& settings) {
 }
 
 void complete(Settings& settings) {
-    if (!settings.options.rounds) settings.options.rounds = default_swiss_rounds(smallest_group(settings));
+    if (!settings.options.rounds && settings.entrants != 0)
+        settings.options.rounds = default_swiss_rounds(smallest_group(settings));
 }
 
 std::vector<PlannedRound> plan(const Settings&) { return {}; }
@@ -87,8 +84,6 @@ Draw next(const Stage& stage) {
     return {.rounds = {std::move(round)}};
 }
 
-constexpr std::string_view reads[] = {"rounds", "points", "tiebreaks", "tiebreak_edition", "groups"};
-
 }  // namespace
 
 const Format swiss{
@@ -97,14 +92,14 @@ const Format swiss{
     .check = check,
     .complete = complete,
     .plan = plan,
+    .rank = rank_by_points,
     .is_over = is_over,
     .next = next,
-    .rank = rank_by_points,
     .needs_winner = false,
     .rounds_in_order = true,
     .by_points = true,
     .takes_late_entrants = true,
-    .reads = reads,
+    .reads = point_options,
     .draws_slowly = true,
 };
 
