@@ -64,17 +64,8 @@ struct CorrectRequest {
 };
 BOOST_DESCRIBE_STRUCT(CorrectRequest, (), (mode, winner, draw, nobody_wins, reopen, forfeit, score, reason, dry_run))
 
-struct ConductReply {
-    TournamentId tournament_id;
-    TournamentStatus status{};
-    std::string message;
-};
-BOOST_DESCRIBE_STRUCT(ConductReply, (), (tournament_id, status, message))
-
-Task<Result<ConductReply>> carry_out(Context& c, TournamentId id, TournamentCommand command, std::string message) {
-    const auto status = co_await c.services.tournaments.order(id, std::move(command));
-    if (!status) co_return std::unexpected(status.error());
-    co_return ConductReply{id, shown(*status), std::move(message)};
+Task<Result<StatusReply>> carry_out(Context& c, TournamentId id, TournamentCommand command, std::string message) {
+    co_return status_reply(id, co_await c.services.tournaments.order(id, std::move(command)), std::move(message));
 }
 
 Result<EntrantId> entrant_of(const std::string& bot_id) {
@@ -83,33 +74,33 @@ Result<EntrantId> entrant_of(const std::string& bot_id) {
     return EntrantId{bot->uuid};
 }
 
-Task<Result<ConductReply>> check_in(Context& c, TournamentId id, Body<BotRequest> body) {
+Task<Result<StatusReply>> check_in(Context& c, TournamentId id, Body<BotRequest> body) {
     const auto who = entrant_of(body->bot_id);
     if (!who) co_return std::unexpected(who.error());
     co_return co_await carry_out(c, id, CheckIn{*who}, "Bot checked in");
 }
 
-Task<Result<ConductReply>> withdraw(Context& c, TournamentId id, Body<BotRequest> body) {
+Task<Result<StatusReply>> withdraw(Context& c, TournamentId id, Body<BotRequest> body) {
     const auto who = entrant_of(body->bot_id);
     if (!who) co_return std::unexpected(who.error());
     co_return co_await carry_out(c, id, Leave{*who, Leaving::withdrawn, body->reason},
                                  "Bot withdrew from the tournament");
 }
 
-Task<Result<ConductReply>> disqualify(Context& c, TournamentId id, Body<BotRequest> body) {
+Task<Result<StatusReply>> disqualify(Context& c, TournamentId id, Body<BotRequest> body) {
     const auto who = entrant_of(body->bot_id);
     if (!who) co_return std::unexpected(who.error());
     co_return co_await carry_out(c, id, Leave{*who, Leaving::disqualified, body->reason}, "Bot disqualified");
 }
 
-Task<Result<ConductReply>> grant_bye(Context& c, TournamentId id, Body<ByeRequest> body) {
+Task<Result<StatusReply>> grant_bye(Context& c, TournamentId id, Body<ByeRequest> body) {
     const auto who = entrant_of(body->bot_id);
     if (!who) co_return std::unexpected(who.error());
     co_return co_await carry_out(c, id, GrantBye{*who, static_cast<std::uint32_t>(body->round), body->kind},
                                  "Bye granted");
 }
 
-Task<Result<ConductReply>> arrange(Context& c, TournamentId id, Body<ArrangeRequest> body) {
+Task<Result<StatusReply>> arrange(Context& c, TournamentId id, Body<ArrangeRequest> body) {
     ArrangeStage command;
     for (const auto& bot : body->order) {
         const auto who = entrant_of(bot);
@@ -119,7 +110,7 @@ Task<Result<ConductReply>> arrange(Context& c, TournamentId id, Body<ArrangeRequ
     co_return co_await carry_out(c, id, std::move(command), "Next stage arranged");
 }
 
-Task<Result<ConductReply>> advance(Context& c, TournamentId id) {
+Task<Result<StatusReply>> advance(Context& c, TournamentId id) {
     co_return co_await carry_out(c, id, Advance{}, "Tournament advanced");
 }
 
@@ -189,7 +180,7 @@ std::vector<RatingChangeView> rating_changes(Context& c, const CorrectionPreview
 Task<Result<CorrectionView>> correct(Context& c, MatchId match, Body<CorrectRequest> body) {
     const auto id = tournament_of(match);
     auto command = co_await c.services.engine.read<TournamentAggregate>(
-        id, [&](const Tournament& t) { return command_of(t, number_of(match), *body.operator->()); });
+        id, [&](const Tournament& t) { return command_of(t, number_of(match), body.value); });
     if (!command) co_return std::unexpected(std::move(command.error()));
     auto preview = co_await c.services.tournaments.preview(id, *command);
     if (!preview) co_return std::unexpected(std::move(preview.error()));

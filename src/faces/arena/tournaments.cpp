@@ -81,13 +81,6 @@ struct Left {
 };
 BOOST_DESCRIBE_STRUCT(Left, (), (tournament_id, bot_id, message))
 
-struct StatusReply {
-    TournamentId tournament_id;
-    TournamentStatus status{};
-    std::string message;
-};
-BOOST_DESCRIBE_STRUCT(StatusReply, (), (tournament_id, status, message))
-
 Task<Result<TournamentView>> create(Context& c, Body<CreateRequest> body) {
     NewTournament wanted{.name = body->name,
                          .game_type = body->game_type,
@@ -150,12 +143,6 @@ Task<Result<Left>> leave(Context& c, TournamentId id, Body<LeaveRequest> body) {
     auto left = co_await c.services.tournaments.leave(id, *bot);
     if (!left) co_return std::unexpected(std::move(left.error()));
     co_return Left{id, *bot, "Bot left the tournament"};
-}
-
-/// The tournament's new status with a sentence, or the refusal.
-Result<StatusReply> status_reply(TournamentId id, const Result<Status>& status, std::string message) {
-    if (!status) return std::unexpected(status.error());
-    return StatusReply{id, shown(*status), std::move(message)};
 }
 
 Task<Result<StatusReply>> start(Context& c, TournamentId id) {

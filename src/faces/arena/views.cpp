@@ -45,15 +45,6 @@ void fill_match(MatchView& view, TournamentId id, const Tournament& t, MatchNumb
     if (!t.run_of(number).stage.settings().group_of.empty()) view.group = match.group + 1;
 }
 
-BracketPart shown(formats::Bracket bracket) {
-    switch (bracket) {
-        case formats::Bracket::winners: return BracketPart::winners;
-        case formats::Bracket::losers: return BracketPart::losers;
-        case formats::Bracket::final_: return BracketPart::final_;
-    }
-    return BracketPart::winners;
-}
-
 void add_rounds(BracketView& view, TournamentId id, const Tournament& t, const StageRun& run) {
     const auto stage = &run - t.stages.data() + 1;
     const bool two_brackets = std::ranges::any_of(
@@ -62,7 +53,7 @@ void add_rounds(BracketView& view, TournamentId id, const Tournament& t, const S
         auto& shown_round = view.data.rounds.emplace_back();
         shown_round.round_number = static_cast<std::int64_t>(view.data.rounds.size());
         if (t.plan.size() > 1) shown_round.stage = stage;
-        if (two_brackets) shown_round.bracket = shown(round.bracket);
+        if (two_brackets) shown_round.bracket = round.bracket;
         for (std::uint32_t i = 0; i < round.count; ++i)
             fill_match(shown_round.matches.emplace_back(), id, t, run.first_match + round.first - 1 + i);
     }
@@ -96,6 +87,11 @@ Status meant(TournamentStatus status) {
                               Status::completed, Status::cancelled})
         if (shown(domain) == status) return domain;
     return Status::upcoming;
+}
+
+Result<StatusReply> status_reply(TournamentId id, const Result<Status>& status, std::string message) {
+    if (!status) return std::unexpected(status.error());
+    return StatusReply{id, shown(*status), std::move(message)};
 }
 
 TournamentView tournament_view(TournamentId id, const Tournament& t) {

@@ -62,15 +62,12 @@ struct MatchView {
 };
 BOOST_DESCRIBE_STRUCT(MatchView, (), (match_id, player1, player2, game_id, status, winner, score, decision, group))
 
-enum class BracketPart { winners, losers, final_ };
-BOOST_DESCRIBE_ENUM(BracketPart, winners, losers, final_)
-
 struct RoundView {
     std::int64_t round_number = 0;
     /// Where there are several stages: from 1.
     codec::Omittable<std::int64_t> stage;
     /// In double elimination.
-    codec::Omittable<BracketPart> bracket;
+    codec::Omittable<formats::Bracket> bracket;
     std::vector<MatchView> matches;
 };
 BOOST_DESCRIBE_STRUCT(RoundView, (), (round_number, stage, bracket, matches))
@@ -166,6 +163,14 @@ BOOST_DESCRIBE_STRUCT(GameView, (),
                       (game_id, match_id, tournament_id, game_type, status, players, config, turns, winner, score,
                        decision, started_at, ended_at))
 
+/// The tournament's status after an order to it, with a sentence.
+struct StatusReply {
+    TournamentId tournament_id;
+    TournamentStatus status{};
+    std::string message;
+};
+BOOST_DESCRIBE_STRUCT(StatusReply, (), (tournament_id, status, message))
+
 /// Each value of one entrant's standing, and how it comes about.
 struct CellView {
     std::string name;
@@ -239,6 +244,8 @@ BOOST_DESCRIBE_STRUCT(CorrectionView, (),
                       (tournament_id, match_id, dry_run, mode, matches, places, ratings, champion_before,
                        champion_after))
 
+/// Or the refusal.
+Result<StatusReply> status_reply(TournamentId, const Result<Status>&, std::string message);
 TournamentView tournament_view(TournamentId, const Tournament&);
 TournamentView tournament_view(const rows::TournamentRow&);
 BracketView bracket_view(TournamentId, const Tournament&);
