@@ -4,8 +4,8 @@
 
 #include <sodium.h>
 
-#include "app/test_data_testing.hpp"
 #include "base/encoding.hpp"
+#include "base/test_data_testing.hpp"
 
 namespace agon {
 

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "app/test_data_testing.hpp"
+#include "base/test_data_testing.hpp"
 
 namespace agon {
 

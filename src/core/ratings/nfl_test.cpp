@@ -10,14 +10,13 @@
 #include <map>
 #include <sstream>
 
+#include "base/test_data_testing.hpp"
 #include "core/ratings/elo.hpp"
 #include "core/ratings/replay.hpp"
 
 namespace agon::ratings {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 struct NflGame {
     std::int64_t season = 0;
@@ -30,18 +29,12 @@ struct NflGame {
     std::array<std::uint32_t, 2> places{};
 };
 
-/// Beside the repository, or where AGON_TEST_DATA says.
-fs::path data_folder() {
-    const auto* given = std::getenv("AGON_TEST_DATA");
-    if (given && *given) return fs::path(given) / "ratings";
-    const auto repository = fs::weakly_canonical(__FILE__).parent_path() / "../../..";
-    return (repository / "../shared/data/ratings").lexically_normal();
-}
-
-/// The lines after the first, split at commas. Empty where there is no such file.
-std::vector<std::vector<std::string>> rows_of(const fs::path& file) {
+/// The lines after the first, split at commas. Empty, and says so, where the data is not there.
+std::vector<std::vector<std::string>> rows_of(const std::string& name) {
     std::vector<std::vector<std::string>> rows;
-    std::ifstream in(file);
+    const auto file = testing::test_data_path("ratings/" + name);
+    if (!file) return rows;
+    std::ifstream in(*file);
     std::string line;
     std::getline(in, line);
     while (std::getline(in, line)) {
@@ -65,11 +58,10 @@ NflGame game_of(const std::vector<std::string>& row) {
             .places = {result == 0 ? 2U : 1U, result == 1 ? 2U : 1U}};
 }
 
-/// Empty, and says so, where the data is not there.
+/// Empty where the data is not there.
 std::vector<NflGame> history() {
     std::vector<NflGame> games;
-    for (const auto& row : rows_of(data_folder() / "nfl_games.csv")) games.push_back(game_of(row));
-    if (games.empty()) MESSAGE("skipped: no nfl_games.csv in ", data_folder().string(), " (AGON_TEST_DATA)");
+    for (const auto& row : rows_of("nfl_games.csv")) games.push_back(game_of(row));
     return games;
 }
 
@@ -92,8 +84,7 @@ const std::map<std::pair<std::string, std::int64_t>, double> exceptions{
 class NflModel {
 public:
     NflModel() {
-        for (const auto& row : rows_of(data_folder() / "nfl_initial_elos.csv"))
-            teams_[row.at(0)].rating.value = std::stod(row.at(1));
+        for (const auto& row : rows_of("nfl_initial_elos.csv")) teams_[row.at(0)].rating.value = std::stod(row.at(1));
     }
 
     /// The two ratings as they go into the game.
