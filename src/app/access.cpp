@@ -92,8 +92,8 @@ std::optional<BotId> Access::bot_by_key(std::string_view key) const {
 }
 
 Result<void> Access::check_role(Needs needs, const Actor& actor) const {
-    const bool always =
-        needs == Needs::player || needs == Needs::person || needs == Needs::host || needs == Needs::admin;
+    const bool always = needs == Needs::player || needs == Needs::person || needs == Needs::host ||
+                        needs == Needs::admin || needs == Needs::tournament_host;
     if (!always) return {};
     if (actor.is_anonymous()) return refused(Code::unauthenticated, "a bearer token is needed");
     if (!actor.user) return refused(Code::forbidden, "a user's token is needed");
@@ -102,7 +102,7 @@ Result<void> Access::check_role(Needs needs, const Actor& actor) const {
         return bad_token();
     const auto role = actor.user->role;
     const bool allowed = needs == Needs::player || (needs == Needs::person && !actor.by_key) ||
-                         (needs == Needs::host && role != users::Role::player) ||
+                         ((needs == Needs::host || needs == Needs::tournament_host) && role != users::Role::player) ||
                          (needs == Needs::admin && role == users::Role::admin);
     if (allowed) return {};
     return refused(Code::forbidden, "the role does not allow it");
@@ -124,6 +124,14 @@ Result<void> Access::check_owner(const Actor& actor, const std::optional<UserId>
 Result<void> Access::check_organiser(const Actor& actor, TournamentId id) const {
     if (open_) return {};
     return check_owner(actor, engine_.peek<TournamentAggregate>(id, [](const Tournament& t) { return t.created_by; }));
+}
+
+Result<void> Access::check_tournament_host(const Actor& actor, TournamentId id) const {
+    if (actor.is_admin()) return {};
+    const bool theirs = engine_.peek<TournamentAggregate>(
+        id, [&](const Tournament& t) { return !t.exists() || t.created_by == actor.user->user_id; });
+    if (theirs) return {};
+    return refused(Code::forbidden, "another host's tournament");
 }
 
 Result<void> Access::check_bot_owner(const Actor& actor, BotId bot) const {

@@ -30,10 +30,11 @@ enum class Needs {
     organiser,  ///< the user who created the tournament, or an admin
     bot_owner,  ///< the bot itself by its key, the user who registered it, or an admin
     // These are asked for everywhere.
-    player,  ///< a user, by an access token or an API key
-    person,  ///< a user by an access token: what an API key must not do, as making another one
-    host,    ///< a user who is a host or an admin
-    admin,   ///< a user who is an admin
+    player,           ///< a user, by an access token or an API key
+    person,           ///< a user by an access token: what an API key must not do, as making another one
+    host,             ///< a user who is a host or an admin
+    admin,            ///< a user who is an admin
+    tournament_host,  ///< the host who created the tournament, or an admin
 };
 
 class Access : public BotDirectory {
@@ -53,6 +54,8 @@ public:
     Result<void> check_role(Needs, const Actor&) const;
     Result<void> check_user(const Actor&) const;
     Result<void> check_organiser(const Actor&, TournamentId) const;
+    /// Of a user whose role is good. Nothing is refused where there is no such tournament.
+    Result<void> check_tournament_host(const Actor&, TournamentId) const;
     Result<void> check_bot_owner(const Actor&, BotId) const;
 
     bool is_open() const { return open_; }

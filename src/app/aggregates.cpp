@@ -1,16 +1,34 @@
 #include "app/aggregates.hpp"
 
+#include <fmt/format.h>
+
 #include "base/names.hpp"
 
 namespace agon {
 
-/// What comes first: check-in ends, or the tournament starts.
+/// What comes first of all that is announced.
 std::optional<Instant> alarm_at(const Tournament& t) {
-    if (t.starts_at && t.check_in_ends_at) return std::min(*t.starts_at, *t.check_in_ends_at);
-    return t.check_in_ends_at ? t.check_in_ends_at : t.starts_at;
+    std::optional<Instant> first;
+    const auto take = [&](const std::optional<Instant>& at) {
+        if (at && (!first || *at < *first)) first = at;
+    };
+    take(t.starts_at);
+    take(t.check_in_ends_at);
+    if (t.status == Status::upcoming) take(t.details.registration_opens_at);
+    if (t.status == Status::registration_open) take(t.details.registration_closes_at);
+    for (const auto& [match, claim] : t.claims) take(claim.counts_at);
+    return first;
+}
+
+std::vector<ledger::TakePart> wallet_parts(std::span<const TournamentEvent> events) {
+    std::vector<ledger::MoneyMoved> moved;
+    for (const auto& event : events)
+        if (const auto* e = std::get_if<ledger::MoneyMoved>(&event)) moved.push_back(*e);
+    return ledger::parts_of(moved);
 }
 
 std::optional<RowChange> TournamentAggregate::row(Key id, const State& t) {
+    if (t.deleted) return rows::remove_row<rows::TournamentRow>(id.text());
     return rows::set_row(rows::TournamentRow{
         .tournament_id = id,
         .name = t.name,
@@ -27,7 +45,50 @@ std::optional<RowChange> TournamentAggregate::row(Key id, const State& t) {
         .game_options = t.game_options,
         .stages = t.plan,
         .alarm_at = alarm_at(t),
+        .created_by = t.created_by,
+        .match_count = static_cast<std::int64_t>(t.match_count()),
+        .details = t.details,
+        .venue_id = t.details.venue_id,
     });
+}
+
+void TournamentAggregate::event_rows(Key id, const State& t, const Event& event, const EventPlace& place,
+                                     std::vector<RowChange>& rows) {
+    if (t.driver != Driver::manual) return;
+    const auto key = [&](EntrantId entrant) { return id.text() + "/" + user_of(entrant).text(); };
+    const auto set = [&](EntrantId entrant) {
+        rows.push_back(rows::set_row(rows::ParticipationRow{key(entrant), user_of(entrant), id, place.at}));
+    };
+    std::visit(overloaded{
+                   [&](const EntrantRegistered& e) { set(e.entrant); },
+                   [&](const EntrantQueued& e) { set(e.entrant); },
+                   [&](const EntrantWithdrawn& e) {
+                       rows.push_back(rows::remove_row<rows::ParticipationRow>(key(e.entrant)));
+                   },
+                   [&](const TournamentDeleted&) {
+                       for (const auto& e : t.entrants)
+                           rows.push_back(rows::remove_row<rows::ParticipationRow>(key(e.id)));
+                   },
+                   [](const auto&) {},
+               },
+               event);
+}
+
+void WalletAggregate::event_rows(Key id, const State&, const Event& event, const EventPlace& place,
+                                 std::vector<RowChange>& rows) {
+    const auto& [account, balance, transfer] = std::get<ledger::MoneyMoved>(event);
+    rows.push_back(rows::set_row(rows::TransactionRow{
+        .key = fmt::format("{}/{:010}", account, place.version),
+        .wallet = id,
+        .kind = transfer.kind,
+        .amount = ledger::entry_of(transfer, account)->amount,
+        .balance = balance,
+        .currency = transfer.currency,
+        .tournament_id = transfer.tournament,
+        .note = transfer.note,
+        .business_key = transfer.business_key,
+        .at = transfer.at,
+    }));
 }
 
 ColumnValue TournamentAggregate::count(const State& t) {

@@ -4,6 +4,7 @@
 #include "app/rows/rows.hpp"
 #include "core/bots/bot.hpp"
 #include "core/games/played_game.hpp"
+#include "core/ledger/wallet.hpp"
 #include "core/occasions/occasion.hpp"
 #include "core/tournament/tournament.hpp"
 #include "core/users/user.hpp"
@@ -14,8 +15,24 @@ namespace agon {
 /// What an event changes in its aggregate's row: nothing, only the one number that `count` gives, or anything.
 enum class RowTouch { none, count, all };
 
+/// Where an event stands.
+struct EventPlace {
+    Version version = 0;
+    Instant at;
+};
+
+/// An aggregate that keeps rows of single events, beside the one of its state.
+template <class A>
+concept KeepsEventRows = requires { &A::event_rows; };
+/// An aggregate whose events need wallets to take part.
+template <class A>
+concept MovesMoney = requires { &A::parts; };
+
 /// When a tournament next does something by itself, if it is to.
 std::optional<Instant> alarm_at(const Tournament&);
+
+/// Events of money; each wallet's part in them is decided with them (Engine::Parts).
+std::vector<ledger::TakePart> wallet_parts(std::span<const TournamentEvent>);
 
 struct TournamentAggregate {
     using Key = TournamentId;
@@ -41,6 +58,14 @@ struct TournamentAggregate {
                               [](const ResultCorrected&) { return RowTouch::all; },
                               [](const TournamentCompleted&) { return RowTouch::all; },
                               [](const TournamentCancelled&) { return RowTouch::all; },
+                              [](const TournamentChanged&) { return RowTouch::all; },
+                              [](const TournamentDeleted&) { return RowTouch::all; },
+                              [](const BracketGenerated&) { return RowTouch::all; },
+                              [](const SeedsSet&) { return RowTouch::all; },
+                              [](const RoundDrawn&) { return RowTouch::all; },
+                              [](const StageStarted&) { return RowTouch::all; },
+                              [](const ResultClaimed&) { return RowTouch::all; },
+                              [](const NoShowClaimed&) { return RowTouch::all; },
                               [](const auto&) { return RowTouch::none; },
                           },
                           e);
@@ -49,6 +74,27 @@ struct TournamentAggregate {
     /// `current_participants`
     static ColumnValue count(const State&);
     static std::optional<RowChange> row(Key, const State&);
+    /// Who takes part in what.
+    static void event_rows(Key, const State&, const Event&, const EventPlace&, std::vector<RowChange>&);
+    static std::vector<ledger::TakePart> parts(std::span<const Event> events) { return wallet_parts(events); }
+};
+
+struct WalletAggregate {
+    using Key = ledger::WalletId;
+    using State = ledger::Wallet;
+    using Command = ledger::WalletCommand;
+    using Event = ledger::WalletEvent;
+    static Result<std::vector<Event>> decide(const State& s, const Command& c, Instant now) {
+        return ledger::decide(s, c, now);
+    }
+    static std::vector<Event> consequences(const State&, Instant) { return {}; }
+    static void evolve(State& s, const Event& e, Instant) { ledger::evolve(s, e); }
+    static RowTouch touches_row(const Event&) { return RowTouch::none; }
+    static const Table* table() { return nullptr; }
+    static ColumnValue count(const State&) { return {}; }
+    static std::optional<RowChange> row(Key, const State&) { return std::nullopt; }
+    /// The list of its transactions.
+    static void event_rows(Key, const State&, const Event&, const EventPlace&, std::vector<RowChange>&);
 };
 
 struct GameAggregate {

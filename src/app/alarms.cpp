@@ -8,8 +8,20 @@
 namespace agon {
 
 namespace {
+
 constexpr Duration retry_after = seconds(1);
+
+template <class... E>
+bool is_one_of(std::string_view type) {
+    return ((type == codec::type_name<E>()) || ...);
 }
+
+bool announces_a_time(std::string_view type) {
+    return is_one_of<TournamentCreated, TournamentChanged, RegistrationOpened, RegistrationClosed, RegistrationReopened,
+                     ResultClaimed, NoShowClaimed>(type);
+}
+
+}  // namespace
 
 Alarms::Alarms(Tournaments& tournaments, Timers& timers, boost::asio::io_context& context)
     : Follower(tournaments.engine().journal(), context),
@@ -30,9 +42,8 @@ void Alarms::start() {
 void Alarms::handle(const Recorded& recorded) {
     const auto id = TournamentId::parse(recorded.stream);
     if (!id) return;
-    const auto closed = decode_if<RegistrationClosed>(recorded);
-    if (closed && closed->starts_at) set(*id, *closed->starts_at);
-    if (closed && closed->check_in_ends_at) set(*id, *closed->check_in_ends_at);
+    if (!announces_a_time(recorded.type)) return;
+    if (const auto next = tournaments_.engine().peek<TournamentAggregate>(*id, alarm_at)) set(*id, *next);
 }
 
 void Alarms::set(TournamentId id, Instant when) {
@@ -47,11 +58,14 @@ void Alarms::ring(TournamentId id, Instant when) {
     boost::asio::co_spawn(context_, go_on(id), boost::asio::detached);
 }
 
-/// Both are harmless where they are not due. What is left to come after the first is set anew.
+/// All are harmless where they are not due. What is left to come after the first is set anew.
 Task<void> Alarms::go_on(TournamentId id) {
     try {
+        co_await tournaments_.order(id, OpenAsAnnounced{tournaments_.draw_secret()});
+        co_await tournaments_.order(id, CloseAsAnnounced{});
         co_await tournaments_.order(id, CloseCheckIn{});
         co_await tournaments_.start_as_announced(id);
+        co_await tournaments_.order(id, SettleClaims{});
         const auto next = tournaments_.engine().peek<TournamentAggregate>(id, alarm_at);
         if (next && *next > tournaments_.engine().clock().now()) set(id, *next);
     } catch (const StoreBroken& e) {

@@ -1,4 +1,5 @@
-/// Starts full tournaments at the time they announced, across restarts too: the time stands in the log and in the
+/// Does at its time what a tournament announced: registration opens and closes, check-in ends, it starts, what a player
+/// reported counts. Across restarts too: the time stands in the log and in the
 /// row; the timer is only its shadow.
 #pragma once
 

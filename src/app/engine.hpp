@@ -1,5 +1,8 @@
 /// Runs the rules: execute(stream, command), one at a time per stream.
 ///
+/// What moves money is decided on several streams at once: the tournament's, and those of the wallets that take part.
+/// All their events are one batch, which names the version of every one of them.
+///
 /// State in memory moves on as soon as a command is decided, so a hundred results for one tournament share one commit;
 /// answers never run ahead of the disk: `execute` and `view` come back once all they tell of is durable.
 #pragma once
@@ -19,7 +22,18 @@ struct NothingMore {
 };
 
 /// The views of which an engine keeps the last rendering.
-enum class ViewKind : std::uint8_t { details, bracket, standings, matches, draw, game, count };
+enum class ViewKind : std::uint8_t {
+    details,
+    bracket,
+    standings,
+    matches,
+    draw,
+    game,
+    people_details,
+    people_bracket,
+    people_standings,
+    count
+};
 
 template <class A>
 struct Entity : Durability {
@@ -35,6 +49,7 @@ struct Entity : Durability {
     std::atomic<std::int64_t> compared_us = 0;
     struct CachedView {
         Version version = -1;
+        std::int64_t stamp = 0;
         RenderedPtr rendered;
     };
     std::array<CachedView, static_cast<std::size_t>(ViewKind::count)> views;
@@ -131,9 +146,9 @@ public:
     void catch_up(typename A::Key key, Duration age);
 
     /// What `render(state, version)` made of the present version, kept until the next; a null pointer is passed on and
-    /// not kept.
+    /// not kept. `stamp` names the state of whatever else the view shows: another one, and it is rendered anew.
     template <class A, class Render>
-    Task<RenderedPtr> view(typename A::Key key, ViewKind kind, Render render);
+    Task<RenderedPtr> view(typename A::Key key, ViewKind kind, Render render, std::int64_t stamp = 0);
 
     /// Frees what nobody used for `age` and what is over.
     std::size_t sweep(Duration age);
@@ -148,6 +163,32 @@ public:
     const Clock& clock() const { return clock_; }
 
 private:
+    /// The wallets that take part in one decision, locked until its batch is sent. One decision at a time moves money, so
+    /// the order in which they are locked does not matter.
+    class Parts {
+    public:
+        explicit Parts(Engine& engine) : engine_(engine) {}
+        /// All of them agree and move on, or one refuses and none does.
+        Result<void> take(std::vector<ledger::TakePart>, Instant now);
+        /// What they agreed to is not going to happen.
+        void call_off();
+        void add_to(Batch&, Journal::Progress&);
+
+    private:
+        struct Part {
+            std::shared_ptr<Entity<WalletAggregate>> entity;
+            std::unique_lock<std::mutex> lock;
+            Append append;
+        };
+        Part& part_of(ledger::WalletId);
+        void move_on(ledger::WalletId, Part&, const ledger::WalletEvents&, Instant now);
+
+        Engine& engine_;
+        std::unique_lock<std::mutex> money_;
+        std::map<ledger::WalletId, Part> parts_;
+        std::vector<RowChange> rows_;
+    };
+
     template <class A>
     EntityMap<A>& map() {
         return std::get<EntityMap<A>>(maps_);
@@ -157,8 +198,9 @@ private:
     template <class A>
     void load(Entity<A>&);
     /// Applies the events and what follows from them by itself; returns all of them for the log.
+    /// Refused where a wallet refuses its part; then the entity's state is stale unless nothing was applied.
     template <class A>
-    Batch apply(typename A::Key key, Entity<A>&, std::vector<typename A::Event>, Instant now);
+    Result<Batch> apply(typename A::Key key, Entity<A>&, std::vector<typename A::Event>, Instant now, Parts&);
     template <class A>
     void add_row(typename A::Key key, Entity<A>&, RowTouch, Batch&);
     template <class A, class Project, class Attach>
@@ -170,8 +212,10 @@ private:
     Store& store_;
     Journal& journal_;
     const Clock& clock_;
-    std::tuple<EntityMap<TournamentAggregate>, EntityMap<GameAggregate>, EntityMap<BotAggregate>,
-               EntityMap<UserAggregate>, EntityMap<VenueAggregate>, EntityMap<OccasionAggregate>>
+    std::mutex money_;
+    std::tuple<EntityMap<TournamentAggregate>, EntityMap<WalletAggregate>, EntityMap<GameAggregate>,
+               EntityMap<BotAggregate>, EntityMap<UserAggregate>, EntityMap<VenueAggregate>,
+               EntityMap<OccasionAggregate>>
         maps_;
 };
 

@@ -29,15 +29,25 @@ void Engine::load(Entity<A>& entity) {
 }
 
 template <class A>
-Batch Engine::apply(typename A::Key key, Entity<A>& entity, std::vector<typename A::Event> events, Instant now) {
+Result<Batch> Engine::apply(typename A::Key key, Entity<A>& entity, std::vector<typename A::Event> events, Instant now,
+                            Parts& parts) {
     Batch batch{.at = now, .appends = {{entity.name, entity.version.load(), {}}}};
     auto& recorded = batch.appends.front().events;
     auto touch = RowTouch::none;
     while (!events.empty()) {
+        if constexpr (MovesMoney<A>)
+            if (auto ok = parts.take(A::parts(events), now); !ok) {
+                parts.call_off();
+                entity.stale = !recorded.empty();
+                return std::unexpected(std::move(ok.error()));
+            }
         for (const auto& event : events) {
             A::evolve(entity.state, event, now);
             recorded.push_back(encode(event));
             touch = std::max(touch, A::touches_row(event));
+            if constexpr (KeepsEventRows<A>)
+                A::event_rows(key, entity.state, event,
+                              {entity.version.load() + static_cast<Version>(recorded.size()), now}, batch.rows);
         }
         events = A::consequences(entity.state, now);
     }
@@ -73,7 +83,17 @@ auto Engine::decide_on(typename A::Key key, std::shared_ptr<Entity<A>>& entity, 
     auto events = A::decide(std::as_const(entity->state), command, now);
     if (!events) return std::unexpected(std::move(events.error()));
     Batch batch{.at = now};
-    if (!events->empty()) batch = apply<A>(key, *entity, std::move(*events), now);
+    Parts parts(*this);
+    if (!events->empty()) {
+        auto applied = apply<A>(key, *entity, std::move(*events), now, parts);
+        if (!applied) {
+            // The state in memory ran ahead of what is going to happen: it is loaded anew.
+            lock.unlock();
+            if (entity->stale) entity = acquire<A>(key);
+            return std::unexpected(std::move(applied.error()));
+        }
+        batch = std::move(*applied);
+    }
     auto projected = [&] {
         if constexpr (std::is_void_v<std::invoke_result_t<Project, const typename A::State&>>)
             return project(std::as_const(entity->state)), Result<void>{};
@@ -86,7 +106,9 @@ auto Engine::decide_on(typename A::Key key, std::shared_ptr<Entity<A>>& entity, 
     else
         attach(batch, std::as_const(*projected));
     // Submitted under the lock: the journal's order is the stream's order.
-    journal_.submit(std::move(batch), {entity, entity->version.load()}, context, std::move(done));
+    Journal::Progress progress{{entity, entity->version.load()}};
+    parts.add_to(batch, progress);
+    journal_.submit(std::move(batch), std::move(progress), context, std::move(done));
     return projected;
 }
 
@@ -114,7 +136,8 @@ auto Engine::execute(typename A::Key key, typename A::Command command, Project p
         rethrow_if_broken(outcome);
         if (outcome.accepted()) {
             // A refusal may rest on what is not durable yet, or never will be.
-            if (!decided && entity->durable.load() != entity->version.load()) co_await durable();
+            const bool ahead = MovesMoney<A> ? journal_.is_busy() : entity->durable.load() != entity->version.load();
+            if (!decided && ahead) co_await durable();
             if (decided || !entity->stale) co_return decided;
         }
         if (attempt == 8) throw StoreBroken("somebody else keeps writing to " + key.text());
@@ -149,14 +172,14 @@ void Engine::catch_up(typename A::Key key, Duration age) {
 }
 
 template <class A, class Render>
-Task<RenderedPtr> Engine::view(typename A::Key key, ViewKind kind, Render render) {
+Task<RenderedPtr> Engine::view(typename A::Key key, ViewKind kind, Render render, std::int64_t stamp) {
     for (;;) {
         const auto entity = acquire<A>(key);
         std::unique_lock lock(entity->mutex);
         auto& cached = entity->views[static_cast<std::size_t>(kind)];
         const Version version = entity->version;
-        if (cached.version != version || !cached.rendered)
-            cached = {version, render(std::as_const(entity->state), version)};
+        if (cached.version != version || cached.stamp != stamp || !cached.rendered)
+            cached = {version, stamp, render(std::as_const(entity->state), version)};
         auto rendered = cached.rendered;
         const bool ahead = entity->durable.load() != entity->version.load();
         lock.unlock();

@@ -9,6 +9,11 @@ constexpr std::size_t most_recent_events = 65'536;
 constexpr std::size_t most_batches_per_commit = 4'096;
 constexpr std::size_t smallest_crowd = 8;
 constexpr auto longest_moment = std::chrono::milliseconds(1);
+
+bool is_stale(const Journal::Progress& progress) {
+    return std::ranges::any_of(progress, [](const Journal::Step& step) { return step.stream->stale.load(); });
+}
+
 }  // namespace
 
 Journal::Journal(Store& store) : store_(store), last_seq_(store.last_seq()) {}
@@ -82,13 +87,15 @@ bool Journal::flush() {
     if (group.empty()) return false;
     auto outcomes = write(group);
     for (std::size_t i = 0; i < group.size(); ++i) {
-        const auto& [stream, version] = group[i].progress;
-        if (!stream) continue;
-        if (!outcomes[i].accepted()) stream->stale = true;
-        if (!stream->stale)
-            stream->durable = version;
-        else if (outcomes[i].accepted() && outcomes[i].committed.first_seq == 0)
-            outcomes[i].committed.conflict = Conflict{};
+        auto& outcome = outcomes[i];
+        // What appended nothing was decided on a state that the disk has refused since.
+        if (outcome.accepted() && outcome.committed.first_seq == 0 && is_stale(group[i].progress))
+            outcome.committed.conflict = Conflict{};
+        for (const auto& [stream, version] : group[i].progress)
+            if (!outcome.accepted())
+                stream->stale = true;
+            else if (!stream->stale)
+                stream->durable = version;
     }
     settled_ += group.size();
     remember(group, outcomes);
@@ -104,7 +111,10 @@ std::vector<CommitOutcome> Journal::write(std::vector<Waiting>& group) {
     bool anything = false;
     for (auto& waiting : group) {
         // It was decided on what the disk has refused since, so it is no more than that.
-        if (waiting.progress.stream && waiting.progress.stream->stale) waiting.batch = {};
+        if (is_stale(waiting.progress)) {
+            waiting.batch = {};
+            for (const auto& step : waiting.progress) step.stream->stale = true;
+        }
         for (const auto& append : waiting.batch.appends) report.events += append.events.size();
         anything = anything || !waiting.batch.appends.empty() || !waiting.batch.rows.empty() || waiting.batch.cursor;
         batches.push_back(std::move(waiting.batch));

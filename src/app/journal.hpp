@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/container/small_vector.hpp>
 
 #include <condition_variable>
 #include <deque>
@@ -51,15 +52,17 @@ public:
     explicit Journal(Store&);
     ~Journal();
 
-    /// What moves on with a batch: once it is on disk, `stream` is durable up to `version`.
-    struct Progress {
+    /// What moves on with a batch: once it is on disk, each `stream` is durable up to its `version`.
+    struct Step {
         std::shared_ptr<Durability> stream;
         Version version = 0;
     };
+    using Progress = boost::container::small_vector<Step, 1>;
 
     /// Any thread. `progress` is written first; then `done` is called on `context` (or on the journal's thread, where
     /// there is no context: then it must not block).
-    /// A batch whose stream is stale when its turn comes is not committed; it meets a conflict, even if it is empty.
+    /// A batch of which one stream is stale when its turn comes is not committed; it meets a conflict, even if it is
+    /// empty, and then all its streams are stale.
     /// Batches are committed in the order of their submission. An empty batch is a barrier: done when all before it
     /// are.
     void submit(Batch, Progress progress, boost::asio::io_context* context, Done done);

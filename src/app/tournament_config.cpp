@@ -96,6 +96,12 @@ Result<void> check_best_of(const games::Game& game, const TournamentOptions& opt
 
 }  // namespace
 
+Result<void> complete_stages(std::vector<StagePlan>& stages, std::uint32_t max_entrants) {
+    if (auto ok = check_plan(stages, max_entrants); !ok) return ok;
+    for (auto& stage : stages) fill(stage);
+    return {};
+}
+
 Result<Config> complete_config(const games::Game& game, const std::optional<std::string>& format, const Json& config,
                                std::uint32_t max_entrants) {
     auto options = codec::read<TournamentOptions, words>(config);
@@ -105,8 +111,7 @@ Result<Config> complete_config(const games::Game& game, const std::optional<std:
     auto game_options = game.complete_options(config);
     if (!game_options) return std::unexpected(below("/config", std::move(game_options.error())));
     if (auto ok = check_best_of(game, *options, config); !ok) return std::unexpected(ok.error());
-    if (auto ok = check_plan(*stages, max_entrants); !ok) return std::unexpected(below("/config", ok.error()));
-    for (auto& stage : *stages) fill(stage);
+    if (auto ok = complete_stages(*stages, max_entrants); !ok) return std::unexpected(below("/config", ok.error()));
     options->no_show_timeout = no_show_seconds(*options);
     return Config{*options, std::move(*stages), std::move(*game_options)};
 }

@@ -18,6 +18,9 @@ struct Config {
 Result<Config> complete_config(const games::Game&, const std::optional<std::string>& format, const Json& config,
                                std::uint32_t max_entrants);
 
+/// What the formats fill in by themselves where the host left it open.
+Result<void> complete_stages(std::vector<StagePlan>&, std::uint32_t max_entrants);
+
 /// All together again, as faces show them: a single stage's options beside the others, several as `stages`.
 Json to_json(const Config&);
 

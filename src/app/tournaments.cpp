@@ -35,13 +35,34 @@ Task<Result<TournamentId>> Tournaments::create(NewTournament wanted) {
                                      .game_options = std::move(config->game_options),
                                      .created_by = wanted.created_by,
                                      .stages = std::move(config->stages),
-                                     .colours = game->has_first_move},
+                                     .colours = game->has_first_move,
+                                     .tournament_id = id},
                             .open_registration = wanted.open_registration,
                             .draw = make_draw_secret(random_)};
     auto created = co_await engine_.execute<TournamentAggregate>(id, std::move(create), status_of);
     if (!created) co_return std::unexpected(std::move(created.error()));
     co_return id;
 }
+
+CreateTournament Tournaments::announcement(TournamentChanged what, TournamentId id, UserId host,
+                                           bool open_registration) const {
+    const auto format = what.stages.front().format;
+    return {.what = {.name = std::move(what.name),
+                     .game_type = std::move(what.game_type),
+                     .format = format,
+                     .max_entrants = what.max_entrants,
+                     .driver = Driver::manual,
+                     .options = std::move(what.options),
+                     .game_options = JsonObject{},
+                     .created_by = host,
+                     .stages = std::move(what.stages),
+                     .details = std::move(what.details),
+                     .tournament_id = id},
+            .open_registration = open_registration,
+            .draw = draw_secret()};
+}
+
+DrawSecret Tournaments::draw_secret() const { return make_draw_secret(random_); }
 
 Task<Result<Tournaments::Registered>> Tournaments::join(TournamentId id, NewEntrant entrant) {
     const auto who = entrant_of(entrant.bot);

@@ -43,13 +43,17 @@ public:
     Task<Result<Status>> order(TournamentId, TournamentCommand);
     Task<Result<Status>> start(TournamentId);
     Task<Result<Status>> start_as_announced(TournamentId);
+    /// A tournament of people, its results reported by them; `what` is complete.
+    CreateTournament announcement(TournamentChanged what, TournamentId, UserId host, bool open_registration) const;
+    /// What a start needs: chance, and ratings where the draw goes by them.
+    StartTournament draw(TournamentId);
+    DrawSecret draw_secret() const;
     /// What a correction would change; nothing is changed.
     Task<Result<CorrectionPreview>> preview(TournamentId, CorrectResult);
 
     Engine& engine() { return engine_; }
 
 private:
-    StartTournament draw(TournamentId);
     std::int32_t rating_of(TournamentId, EntrantId);
 
     Engine& engine_;

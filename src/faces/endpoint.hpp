@@ -209,8 +209,10 @@ Result<void> check_rights(Needs needs, Context& c, const Args&... args) {
         using Arg = std::remove_cvref_t<decltype(arg)>;
         if constexpr (std::same_as<Arg, TournamentId>) {
             if (needs == Needs::organiser) verdict = access.check_organiser(c.actor, arg);
+            if (needs == Needs::tournament_host) verdict = access.check_tournament_host(c.actor, arg);
         } else if constexpr (std::same_as<Arg, MatchId>) {
             if (needs == Needs::organiser) verdict = access.check_organiser(c.actor, tournament_of(arg));
+            if (needs == Needs::tournament_host) verdict = access.check_tournament_host(c.actor, tournament_of(arg));
         } else if constexpr (std::same_as<Arg, BotId>) {
             if (needs == Needs::bot_owner) verdict = access.check_bot_owner(c.actor, arg);
         } else if constexpr (is_body<Arg>) {

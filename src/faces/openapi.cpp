@@ -71,13 +71,15 @@ std::string_view rights_sentence(Needs needs) {
         case Needs::person: return "A signed-in user; not an API key.";
         case Needs::host: return "A host or an admin.";
         case Needs::admin: return "An admin.";
+        case Needs::tournament_host: return "The host who created the tournament, or an admin.";
     }
     return "";
 }
 
 /// Needed everywhere, also on an open arena.
 bool is_always_needed(Needs needs) {
-    return needs == Needs::player || needs == Needs::person || needs == Needs::host || needs == Needs::admin;
+    return needs == Needs::player || needs == Needs::person || needs == Needs::host || needs == Needs::admin ||
+           needs == Needs::tournament_host;
 }
 
 JsonObject responses(const Endpoint& e, const Face& face, codec::Schemas& all) {

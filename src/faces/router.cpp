@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace agon {
 
 namespace {
@@ -56,6 +58,10 @@ Response refuse_again(const Face& face, Idempotency::Refusal why) {
     return response;
 }
 
+bool is_for_admins(Needs needs) {
+    return needs == Needs::admin || needs == Needs::host || needs == Needs::tournament_host;
+}
+
 }  // namespace
 
 void Router::add(const Face& face, std::vector<Endpoint> endpoints) {
@@ -70,6 +76,9 @@ void Router::add(const Face& face, std::vector<Endpoint> endpoints) {
         by_length_[count].push_back(routes_.size());
         routes_.push_back(std::move(route));
     }
+    // Of `/matches/{id}` and `/{id}/{id}` the first is meant where both fit.
+    const auto parameters = [&](std::size_t i) { return std::ranges::count(routes_[i].segments, std::string_view{}); };
+    for (auto& routes : by_length_) std::ranges::stable_sort(routes, {}, parameters);
 }
 
 Router::Found Router::find(Method method, std::string_view path) const {
@@ -182,7 +191,7 @@ Task<Response> Router::run(Request request, Found found) {
 std::optional<Metered> Router::count(const Route& route, const Request& request, const Actor* actor, Rate& rate) {
     rate = route.endpoint.rate;
     if (rate == Rate::by_face)
-        rate = route.face->rate != Rate::none && route.endpoint.needs == Needs::admin ? Rate::admin : route.face->rate;
+        rate = route.face->rate != Rate::none && is_for_admins(route.endpoint.needs) ? Rate::admin : route.face->rate;
     if (!services_.limits || rate == Rate::none) return std::nullopt;
     if (actor && actor->user) return services_.limits->take(rate, actor->user->user_id.text());
     rate = request.remote_is_loopback ? Rate::anonymous_here : Rate::anonymous;

@@ -15,10 +15,27 @@ template <class A>
 struct Replayed {
     std::unordered_map<typename A::Key, typename A::State> states;
 
-    bool take(const Recorded& event) {
-        const auto key = A::Key::parse(event.stream);
-        if (key) A::evolve(states[*key], decode<typename A::Event>(event), event.at);
-        return key.has_value();
+    /// Rows of single events, by their keys.
+    std::map<std::string, RowChange> of_events;
+
+    bool take(const Recorded& recorded) {
+        const auto key = A::Key::parse(recorded.stream);
+        if (!key) return false;
+        const auto event = decode<typename A::Event>(recorded);
+        auto& state = states[*key];
+        A::evolve(state, event, recorded.at);
+        if constexpr (KeepsEventRows<A>) {
+            std::vector<RowChange> changes;
+            A::event_rows(*key, state, event, {recorded.version, recorded.at}, changes);
+            for (auto& change : changes) of_events.insert_or_assign(change.key, std::move(change));
+        }
+        return true;
+    }
+    void write_events(Store& store) const {
+        Batch batch;
+        for (const auto& [key, change] : of_events)
+            if (change.values) batch.rows.push_back(change);
+        if (!batch.rows.empty()) store.commit({&batch, 1});
     }
     void write(Store& store) const {
         Batch batch;
@@ -64,12 +81,13 @@ void rebuild(Store& store, const std::vector<std::string>& names) {
     Replayed<UserAggregate> users;
     Replayed<VenueAggregate> venues;
     Replayed<OccasionAggregate> occasions;
+    Replayed<WalletAggregate> wallets;
     for (Seq after = 0;;) {
         const auto events = store.follow(after, 4096);
         if (events.empty()) break;
         for (const auto& event : events)
             tournaments.take(event) || bots.take(event) || users.take(event) || venues.take(event) ||
-                occasions.take(event);
+                occasions.take(event) || wallets.take(event);
         after = events.back().seq;
     }
     if (wanted(TournamentRow::table_name)) tournaments.write(store);
@@ -77,6 +95,8 @@ void rebuild(Store& store, const std::vector<std::string>& names) {
     if (wanted(UserRow::table_name)) users.write(store);
     if (wanted(VenueRow::table_name)) venues.write(store);
     if (wanted(OccasionRow::table_name)) occasions.write(store);
+    if (wanted(ParticipationRow::table_name)) tournaments.write_events(store);
+    if (wanted(TransactionRow::table_name)) wallets.write_events(store);
     if (wanted(RatingRow::table_name) || wanted(RatedMatchRow::table_name)) restart_ratings(store);
 }
 

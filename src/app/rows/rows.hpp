@@ -3,6 +3,7 @@
 
 #include "app/rows/table_of.hpp"
 #include "core/bots/bot.hpp"
+#include "core/ledger/wallet.hpp"
 #include "core/tournament/tournament.hpp"
 
 namespace agon::rows {
@@ -24,12 +25,48 @@ struct TournamentRow {
     std::vector<StagePlan> stages;
     /// The next thing that it does by itself: it starts, or check-in ends.
     std::optional<Instant> alarm_at;
+    std::optional<UserId> created_by;
+    std::int64_t match_count = 0;
+    TournamentDetails details;
+    std::optional<VenueId> venue_id;
     static constexpr std::string_view table_name = "tournament";
-    static constexpr std::string_view indexed[] = {"status", "game_type", "created_at", "alarm_at"};
+    static constexpr std::string_view indexed[] = {"status", "game_type", "created_at", "alarm_at", "venue_id"};
 };
 BOOST_DESCRIBE_STRUCT(TournamentRow, (),
                       (tournament_id, name, game_type, format, status, driver, created_at, start_time, end_time,
-                       max_participants, current_participants, options, game_options, stages, alarm_at))
+                       max_participants, current_participants, options, game_options, stages, alarm_at, created_by,
+                       match_count, details, venue_id))
+
+/// A person in a tournament of people, also in its waiting list.
+struct ParticipationRow {
+    /// `tourn_…/user_…`
+    std::string key;
+    UserId user_id;
+    TournamentId tournament_id;
+    Instant joined_at;
+    static constexpr std::string_view table_name = "participation";
+    static constexpr std::string_view indexed[] = {"user_id", "joined_at"};
+};
+BOOST_DESCRIBE_STRUCT(ParticipationRow, (), (key, user_id, tournament_id, joined_at))
+
+/// What moved in a wallet.
+struct TransactionRow {
+    /// `wallet_…/0000000017`: in the order of its stream.
+    std::string key;
+    ledger::WalletId wallet;
+    ledger::TransferKind kind{};
+    Money amount;
+    Money balance;
+    std::string currency;
+    std::optional<TournamentId> tournament_id;
+    std::string note;
+    std::string business_key;
+    Instant at;
+    static constexpr std::string_view table_name = "wallet_transaction";
+    static constexpr std::string_view indexed[] = {"wallet"};
+};
+BOOST_DESCRIBE_STRUCT(TransactionRow, (),
+                      (key, wallet, kind, amount, balance, currency, tournament_id, note, business_key, at))
 
 struct BotRow {
     BotId bot_id;

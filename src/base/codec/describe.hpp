@@ -107,7 +107,8 @@ std::string snake_case(std::string_view type);
 /// The struct's own note, else that of the described struct it inherits from.
 template <class T>
 constexpr Note note_on(std::string_view field) {
-    if constexpr (requires { T::notes; })
+    // A field of that name is no list of notes.
+    if constexpr (requires { T::notes[0].field; })
         for (const auto& note : T::notes)
             if (note.field == field) return note;
     Note found;

@@ -26,7 +26,7 @@ struct Spelling {
 /// The log's and the rows' own.
 inline constexpr Spelling log_spelling{.instants = Instants::exact, .missing = Missing::keep_default};
 
-/// `start_time` → `startTime`, as characters that live for ever.
+/// `start_time` → `startTime`, but `_count` stays; as characters that live for ever.
 template <Names N, std::size_t Size>
 struct FieldName {
     std::array<char, Size> chars{};
@@ -34,7 +34,7 @@ struct FieldName {
     constexpr explicit FieldName(std::string_view snake) {
         bool up = false;
         for (const char c : snake) {
-            if (N == Names::camel_case && c == '_') {
+            if (N == Names::camel_case && c == '_' && size > 0) {
                 up = true;
                 continue;
             }

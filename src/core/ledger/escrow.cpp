@@ -21,7 +21,8 @@ Result<void> check_terms(const EscrowTerms& terms) {
 
 Decision open(const Escrow& escrow, const OpenEscrow& c) {
     if (escrow.is_open && c.terms == escrow.terms) return EscrowEvents{};
-    if (escrow.is_open) return refused(Code::conflict, "the tournament's money has other terms already");
+    if (!escrow.payers.empty() || escrow.settled)
+        return refused(Code::conflict, "the tournament's money has other terms already");
     if (auto ok = check_terms(c.terms); !ok) return std::unexpected(ok.error());
     return EscrowEvents{EscrowOpened{c.terms}};
 }

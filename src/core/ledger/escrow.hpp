@@ -25,7 +25,7 @@
 
 namespace agon::ledger {
 
-/// What was announced about money; fixed from the start.
+/// What was announced about money; fixed once somebody has paid.
 struct EscrowTerms {
     TournamentId tournament;
     std::string currency{default_currency};

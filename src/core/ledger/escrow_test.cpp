@@ -35,11 +35,15 @@ void is_clean(World& world) {
 
 }  // namespace
 
-TEST_CASE("terms are fixed when the escrow opens") {
+TEST_CASE("terms are fixed once somebody has paid") {
     World world;
     CHECK(world.run(1, fee_of(ana)).error().code == Code::not_found);
     CHECK(world.run(1, OpenEscrow{terms(500)}) == 1);
     CHECK(world.run(1, OpenEscrow{terms(500)}) == 0);
+    CHECK(world.run(1, OpenEscrow{terms(501)}) == 1);
+    CHECK(world.run(1, OpenEscrow{terms(500)}) == 1);
+    world.give(ana, 500);
+    CHECK(world.run(1, fee_of(ana)) == 1);
     CHECK(world.run(1, OpenEscrow{terms(501)}).error().code == Code::conflict);
 }
 

@@ -84,7 +84,8 @@ Sum LedgerCheck::balance(std::string_view account, std::string_view currency) co
 
 void LedgerCheck::opened(TournamentId stream, const EscrowOpened& e) {
     auto& book = books_[stream];
-    if (book.terms) return complain(fmt::format("{}: the escrow is opened twice", stream.text()));
+    // Other terms may be announced until the first transfer.
+    if (book.terms && !book.sums.empty()) return complain(fmt::format("{}: the escrow is opened twice", stream.text()));
     if (e.terms.tournament != stream)
         complain(fmt::format("{}: the terms are of {}", stream.text(), e.terms.tournament.text()));
     if (!check_split(e.terms.prize_split_bp)) return complain(fmt::format("{}: no prize split", stream.text()));

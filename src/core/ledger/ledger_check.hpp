@@ -5,7 +5,7 @@
 ///               on all of them, once; the house has no stream and is counted from the others' records
 ///   balances    each record's balance is the sum of its account's entries; no wallet and no escrow goes below zero
 ///   sums        per currency, over all accounts, zero
-///   escrows     money moves between opening and settlement only, in the currency of the terms; each fee and refund is
+///   escrows     terms may change until the first transfer; money moves between opening and settlement only, in the currency of the terms; each fee and refund is
 ///               the announced fee; a tournament that is over is settled, and then nothing is left; paid: fees − refunds + top-up − surplus is the pool, the
 ///               pool is the one declared, each prize is what the rules of prizes.hpp give, and prizes and the house's
 ///               share are the pool; refunded: all fees went back, and no prize was paid

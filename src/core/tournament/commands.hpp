@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/tournament/events.hpp"
+#include "core/tournament/lifecycle.hpp"
 
 namespace agon {
 
@@ -26,6 +27,12 @@ struct OpenRegistration {
     DrawSecret draw;
 };
 
+/// The announced times have come; refused before.
+struct OpenAsAnnounced {
+    DrawSecret draw;
+};
+struct CloseAsAnnounced {};
+
 /// Where all places are taken and there is a waiting list, it joins that. While the tournament runs: a late entrant.
 struct RegisterEntrant {
     EntrantId entrant;
@@ -33,6 +40,7 @@ struct RegisterEntrant {
     std::optional<std::int64_t> manual_seed;
     std::string club;
     std::int32_t rating = 0;
+    std::string notes;
 };
 
 /// Leaves before the start.
@@ -53,6 +61,29 @@ struct CloseCheckIn {};
 struct StartTournament {
     std::uint64_t draw_seed = 0;
     std::map<EntrantId, double> ratings;
+};
+
+/// The tournament is announced anew as `what`; then the order is carried out that leads to status `to`.
+struct ChangeTournament {
+    /// Tournament::revision that `what` was made from; refused as a conflict where it has moved on.
+    std::uint64_t basis = 0;
+    TournamentChanged what;
+    std::optional<Status> to;
+    /// For registration that opens by it, and for a start.
+    DrawSecret draw;
+    StartTournament start;
+};
+
+struct DeleteTournament {};
+
+/// Closes registration and makes the draw, which then stands until the start.
+struct GenerateBracket {
+    StartTournament draw;
+};
+
+/// Every entrant once, the top seed first.
+struct SetSeeds {
+    std::vector<EntrantId> order;
 };
 
 /// The start that was announced for a full tournament; refused before its time.
@@ -107,6 +138,39 @@ struct CorrectResult {
     ReportResult result;
 };
 
+/// A player of the match says how it ended (driver `manual`). `winner` is missing for a draw.
+struct ClaimResult {
+    MatchNumber match = 0;
+    EntrantId by;
+    std::optional<EntrantId> winner;
+    std::optional<std::vector<std::int64_t>> score;
+};
+struct ConfirmResult {
+    MatchNumber match = 0;
+    EntrantId by;
+};
+struct DisputeResult {
+    MatchNumber match = 0;
+    EntrantId by;
+    std::string reason;
+};
+/// A host decides a match, whatever its players say.
+struct RuleResult {
+    MatchNumber match = 0;
+    std::optional<EntrantId> winner;
+    std::optional<std::vector<std::int64_t>> score;
+};
+struct ClaimNoShow {
+    MatchNumber match = 0;
+    EntrantId by;
+};
+struct AnswerNoShow {
+    MatchNumber match = 0;
+    EntrantId by;
+};
+/// What was claimed and not answered in time counts; nothing where none is due.
+struct SettleClaims {};
+
 struct CancelTournament {
     std::string reason;
 };
@@ -114,6 +178,8 @@ struct CancelTournament {
 using TournamentCommand =
     std::variant<CreateTournament, OpenRegistration, RegisterEntrant, WithdrawEntrant, CheckIn, CloseRegistration,
                  CloseCheckIn, StartTournament, StartAsAnnounced, ArrangeStage, Advance, DrawRound, Leave, GrantBye,
-                 ReportResult, CorrectResult, CancelTournament>;
+                 ReportResult, CorrectResult, CancelTournament, OpenAsAnnounced, CloseAsAnnounced, ChangeTournament,
+                 DeleteTournament, GenerateBracket, SetSeeds, ClaimResult, ConfirmResult, DisputeResult, RuleResult,
+                 ClaimNoShow, AnswerNoShow, SettleClaims>;
 
 }  // namespace agon

@@ -55,6 +55,7 @@ TournamentEvents next_stage(const Tournament& t) {
 
 TournamentEvents consequences(const Tournament& t, Instant now) {
     if (t.status == Status::registration_open || t.status == Status::ready) return before_the_start(t, now);
+    if (t.status == Status::completed || t.status == Status::cancelled) return settled(t, now);
     if (t.status != Status::in_progress) return {};
     const auto& stage = t.stages.back().stage;
     if (stage.is_finished()) return t.is_last_stage() ? complete(t) : next_stage(t);

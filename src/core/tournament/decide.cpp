@@ -46,9 +46,9 @@ Result<TournamentEvents> decide(const Tournament& t, const TournamentCommand& co
         return refused(Code::not_found, "no such tournament");
     return std::visit(overloaded{
                           [&](const CreateTournament& c) { return create(t, c); },
-                          [&](const OpenRegistration& c) { return open_registration(t, c); },
-                          [&](const RegisterEntrant& c) { return register_entrant(t, c); },
-                          [&](const WithdrawEntrant& c) { return withdraw(t, c); },
+                          [&](const OpenRegistration& c) { return open_registration(t, c, now); },
+                          [&](const RegisterEntrant& c) { return register_entrant(t, c, now); },
+                          [&](const WithdrawEntrant& c) { return withdraw(t, c, now); },
                           [&](const CheckIn& c) { return check_in(t, c); },
                           [&](const CloseRegistration&) { return close_registration(t, now); },
                           [&](const CloseCheckIn&) { return close_check_in(t, now); },
@@ -62,6 +62,19 @@ Result<TournamentEvents> decide(const Tournament& t, const TournamentCommand& co
                           [&](const ReportResult& c) { return report_result(t, c); },
                           [&](const CorrectResult& c) { return correct_result(t, c); },
                           [&](const CancelTournament& c) { return cancel(t, c); },
+                          [&](const OpenAsAnnounced& c) { return open_as_announced(t, c, now); },
+                          [&](const CloseAsAnnounced&) { return close_as_announced(t, now); },
+                          [&](const ChangeTournament& c) { return change(t, c, now); },
+                          [&](const DeleteTournament&) { return remove(t); },
+                          [&](const GenerateBracket& c) { return generate_bracket(t, c, now); },
+                          [&](const SetSeeds& c) { return set_seeds(t, c); },
+                          [&](const ClaimResult& c) { return claim_result(t, c, now); },
+                          [&](const ConfirmResult& c) { return confirm_result(t, c); },
+                          [&](const DisputeResult& c) { return dispute_result(t, c); },
+                          [&](const RuleResult& c) { return rule_result(t, c); },
+                          [&](const ClaimNoShow& c) { return claim_no_show(t, c, now); },
+                          [&](const AnswerNoShow& c) { return answer_no_show(t, c); },
+                          [&](const SettleClaims&) { return settle_claims(t, now); },
                       },
                       command);
 }

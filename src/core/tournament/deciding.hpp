@@ -14,9 +14,11 @@ std::unexpected<Error> wrong_state(const Tournament&, Order);
 
 // registration.cpp
 Decision create(const Tournament&, const CreateTournament&);
-Decision open_registration(const Tournament&, const OpenRegistration&);
-Decision register_entrant(const Tournament&, const RegisterEntrant&);
-Decision withdraw(const Tournament&, const WithdrawEntrant&);
+Decision open_registration(const Tournament&, const OpenRegistration&, Instant now);
+Decision open_as_announced(const Tournament&, const OpenAsAnnounced&, Instant now);
+Decision close_as_announced(const Tournament&, Instant now);
+Decision register_entrant(const Tournament&, const RegisterEntrant&, Instant now);
+Decision withdraw(const Tournament&, const WithdrawEntrant&, Instant now);
 Decision check_in(const Tournament&, const CheckIn&);
 Decision close_registration(const Tournament&, Instant now);
 Decision close_check_in(const Tournament&, Instant now);
@@ -24,10 +26,34 @@ Decision close_check_in(const Tournament&, Instant now);
 RegistrationClosed closed_now(const Tournament&, bool full, Instant now);
 TournamentEvents promotions(const Tournament&);
 /// Check-in is over: whoever has not checked in loses the place.
-TournamentEvents check_in_ended(const Tournament&);
+TournamentEvents check_in_ended(const Tournament&, Instant now);
+
+// announcing.cpp
+Decision change(const Tournament&, const ChangeTournament&, Instant now);
+Decision remove(const Tournament&);
+
+// money.cpp
+/// The terms of the escrow, where they are not its terms yet; nothing where no money is announced.
+TournamentEvents terms_announced(const Tournament&, const MoneyTerms&);
+/// Who enters pays; who leaves before the start has it back. Nothing where there is no escrow.
+Result<TournamentEvents> fee_taken(const Tournament&, EntrantId, Instant now);
+TournamentEvents fees_returned(const Tournament&, const std::vector<EntrantId>&, Instant now);
+/// A tournament that is over has paid its prizes, or returned its fees.
+TournamentEvents settled(const Tournament&, Instant now);
+
+// claims.cpp
+Decision claim_result(const Tournament&, const ClaimResult&, Instant now);
+Decision confirm_result(const Tournament&, const ConfirmResult&);
+Decision dispute_result(const Tournament&, const DisputeResult&);
+Decision rule_result(const Tournament&, const RuleResult&);
+Decision claim_no_show(const Tournament&, const ClaimNoShow&, Instant now);
+Decision answer_no_show(const Tournament&, const AnswerNoShow&);
+Decision settle_claims(const Tournament&, Instant now);
 
 // starting.cpp
 Decision start(const Tournament&, const StartTournament&, Instant now);
+Decision generate_bracket(const Tournament&, const GenerateBracket&, Instant now);
+Decision set_seeds(const Tournament&, const SetSeeds&);
 Decision start_as_announced(const Tournament&, const StartAsAnnounced&, Instant now);
 Decision arrange_stage(const Tournament&, const ArrangeStage&);
 Decision advance(const Tournament&);

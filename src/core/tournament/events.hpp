@@ -10,6 +10,7 @@
 
 #include "base/codec/describe.hpp"
 #include "core/formats/format.hpp"
+#include "core/ledger/escrow.hpp"
 #include "core/seeding/seeding.hpp"
 #include "core/types.hpp"
 
@@ -113,6 +114,64 @@ inline double no_show_seconds(const TournamentOptions& options) {
     return options.no_show_timeout.value_or(std::clamp(options.time_limit_per_move, 5.0, 30.0));
 }
 
+/// What is said of money before anybody pays; the escrow's terms from the moment when registration opens.
+struct MoneyTerms {
+    std::string currency{ledger::default_currency};
+    Money entry_fee;
+    std::optional<Money> prize_pool;
+    std::vector<std::int64_t> prize_split_bp = ledger::default_split_bp();
+    bool operator==(const MoneyTerms&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(MoneyTerms, (), (currency, entry_fee, prize_pool, prize_split_bp))
+
+/// How players' own reports become results (driver `manual`). Times in seconds.
+struct ReportRules {
+    /// The winner's score at most.
+    std::optional<std::int64_t> max_score;
+    /// A report counts once the opponent confirms it.
+    bool confirm_results = false;
+    /// A report that nobody answers for so long counts; 0: it waits.
+    double confirm_within = 0;
+    /// So long has an opponent to answer somebody who says that nobody is there.
+    double no_show_wait = 600;
+    static constexpr codec::Note notes[] = {
+        {.field = "max_score", .doc = "the highest score that may be reported", .min = 1, .max = 1'000'000},
+        {.field = "confirm_results", .doc = "results count once the opponent confirms them", .has_default = true},
+        {.field = "confirm_within",
+         .doc = "seconds after which a report that nobody answers counts; 0: it waits",
+         .min = 0,
+         .max = 2'592'000,
+         .has_default = true},
+        {.field = "no_show_wait",
+         .doc = "seconds that an opponent has to answer a claim that nobody is there",
+         .min = 1,
+         .max = 86'400,
+         .has_default = true},
+    };
+    bool operator==(const ReportRules&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ReportRules, (), (max_score, confirm_results, confirm_within, no_show_wait))
+
+/// What a tournament of people is announced with.
+struct TournamentDetails {
+    std::string description;
+    /// As announced: nothing happens by itself at these.
+    std::optional<Instant> start_time;
+    std::optional<Instant> end_time;
+    std::optional<Instant> registration_opens_at;
+    std::optional<Instant> registration_closes_at;
+    std::optional<VenueId> venue_id;
+    std::optional<OccasionId> event_id;
+    /// As the host wrote them: what Agon does not know is for the players.
+    Json rules = JsonObject{};
+    ReportRules reports;
+    MoneyTerms money;
+    bool operator==(const TournamentDetails&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(TournamentDetails, (),
+                      (description, start_time, end_time, registration_opens_at, registration_closes_at, venue_id,
+                       event_id, rules, reports, money))
+
 struct TournamentCreated {
     std::string name;
     std::string game_type;
@@ -127,10 +186,28 @@ struct TournamentCreated {
     std::vector<StagePlan> stages;
     /// The game knows a first move.
     bool colours = false;
+    TournamentDetails details;
+    /// Nil in old logs, which know no money.
+    TournamentId tournament_id;
 };
 BOOST_DESCRIBE_STRUCT(TournamentCreated, (),
                       (name, game_type, format, max_entrants, driver, options, game_options, created_by, stages,
-                       colours))
+                       colours, details, tournament_id))
+
+/// The host announced it anew, all of it. What follows from stages and options has not happened yet.
+struct TournamentChanged {
+    std::string name;
+    std::string game_type;
+    std::int64_t max_entrants = 0;
+    TournamentOptions options;
+    std::vector<StagePlan> stages;
+    TournamentDetails details;
+};
+BOOST_DESCRIBE_STRUCT(TournamentChanged, (), (name, game_type, max_entrants, options, stages, details))
+
+/// Nobody sees it any more.
+struct TournamentDeleted {};
+BOOST_DESCRIBE_STRUCT(TournamentDeleted, (), ())
 
 /// The seed of the draw is chosen before anybody enters. Its hash (`commitment`, SHA-256 of `secret`) is shown from then
 /// on, the secret itself with the draw: the organiser cannot choose a draw that pleases it.
@@ -148,8 +225,10 @@ struct EntrantRegistered {
     std::optional<std::int64_t> manual_seed;
     std::string club;
     std::int32_t rating = 0;
+    /// What it said to the host.
+    std::string notes;
 };
-BOOST_DESCRIBE_STRUCT(EntrantRegistered, (), (entrant, name, manual_seed, club, rating))
+BOOST_DESCRIBE_STRUCT(EntrantRegistered, (), (entrant, name, manual_seed, club, rating, notes))
 
 /// All places are taken; it waits for one.
 struct EntrantQueued {
@@ -157,8 +236,9 @@ struct EntrantQueued {
     std::string name;
     std::optional<std::int64_t> manual_seed;
     std::string club;
+    std::string notes;
 };
-BOOST_DESCRIBE_STRUCT(EntrantQueued, (), (entrant, name, manual_seed, club))
+BOOST_DESCRIBE_STRUCT(EntrantQueued, (), (entrant, name, manual_seed, club, notes))
 
 /// The first in the waiting list has a place.
 struct EntrantPromoted {
@@ -203,6 +283,21 @@ struct TournamentStarted {
     std::vector<std::int32_t> ratings;
 };
 BOOST_DESCRIBE_STRUCT(TournamentStarted, (), (order, draw_seed, groups, ratings))
+
+/// The draw is made, and shown, before the start; registration is closed. It is void once somebody leaves.
+struct BracketGenerated {
+    std::vector<EntrantIndex> order;
+    std::uint64_t draw_seed = 0;
+    std::vector<std::uint16_t> groups;
+    std::vector<std::int32_t> ratings;
+};
+BOOST_DESCRIBE_STRUCT(BracketGenerated, (), (order, draw_seed, groups, ratings))
+
+/// The host's own order of seeds.
+struct SeedsSet {
+    std::vector<EntrantId> order;
+};
+BOOST_DESCRIBE_STRUCT(SeedsSet, (), (order))
 
 /// A stage is over, and these go on to the next, in this order of seeds, unless the host changes it.
 struct StageArranged {
@@ -269,6 +364,39 @@ struct MatchCompleted {
     std::vector<EntrantId> drew;
 };
 BOOST_DESCRIBE_STRUCT(MatchCompleted, (), (match, winner, loser, score, decision, level, forfeit, replayed, drew))
+
+/// A player reported how the match ended; it counts once the opponent confirms it, or at `counts_at`. `winner` is missing
+/// for a draw.
+struct ResultClaimed {
+    MatchNumber match = 0;
+    EntrantId by;
+    std::optional<EntrantId> winner;
+    std::optional<std::vector<std::int64_t>> score;
+    std::optional<Instant> counts_at;
+};
+BOOST_DESCRIBE_STRUCT(ResultClaimed, (), (match, by, winner, score, counts_at))
+
+/// The two do not agree on the result; a host rules.
+struct ResultDisputed {
+    MatchNumber match = 0;
+    EntrantId by;
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(ResultDisputed, (), (match, by, reason))
+
+/// A player says that the opponent is not there, and wins at `counts_at` unless it answers.
+struct NoShowClaimed {
+    MatchNumber match = 0;
+    EntrantId by;
+    Instant counts_at;
+};
+BOOST_DESCRIBE_STRUCT(NoShowClaimed, (), (match, by, counts_at))
+
+/// The opponent is there.
+struct NoShowAnswered {
+    MatchNumber match = 0;
+};
+BOOST_DESCRIBE_STRUCT(NoShowAnswered, (), (match))
 
 enum class Leaving { withdrawn, disqualified };
 BOOST_DESCRIBE_ENUM(Leaving, withdrawn, disqualified)
@@ -342,7 +470,9 @@ using TournamentEvent =
     std::variant<TournamentCreated, RegistrationOpened, EntrantRegistered, EntrantQueued, EntrantPromoted,
                  EntrantWithdrawn, EntrantCheckedIn, RegistrationClosed, RegistrationReopened, CheckInClosed,
                  TournamentStarted, StageArranged, StageStarted, RoundDrawn, DrawFailed, RoundOpened, MatchStarted,
-                 MatchCompleted, EntrantLeft, ByeGranted, ResultCorrected, TournamentCompleted, TournamentCancelled>;
+                 MatchCompleted, EntrantLeft, ByeGranted, ResultCorrected, TournamentCompleted, TournamentCancelled,
+                 TournamentChanged, TournamentDeleted, BracketGenerated, SeedsSet, ResultClaimed, ResultDisputed,
+                 NoShowClaimed, NoShowAnswered, ledger::EscrowOpened, ledger::MoneyMoved, ledger::EscrowSettled>;
 using TournamentEvents = std::vector<TournamentEvent>;
 
 }  // namespace agon

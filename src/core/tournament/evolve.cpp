@@ -7,6 +7,7 @@ namespace agon {
 namespace {
 
 void create(Tournament& t, const TournamentCreated& e, Instant at) {
+    t.id = e.tournament_id;
     t.name = e.name;
     t.game_type = e.game_type;
     t.plan = e.stages;
@@ -19,7 +20,29 @@ void create(Tournament& t, const TournamentCreated& e, Instant at) {
     t.game_options = e.game_options;
     t.created_by = e.created_by;
     t.colours = e.colours;
+    t.details = e.details;
     t.created_at = at;
+}
+
+void forget_draw(Tournament& t) {
+    t.stages.clear();
+    t.times.clear();
+    t.order.clear();
+    t.seed_of.clear();
+}
+
+void change(Tournament& t, const TournamentChanged& e) {
+    t.name = e.name;
+    t.game_type = e.game_type;
+    t.max_entrants = e.max_entrants;
+    t.details = e.details;
+    if (t.status == Status::in_progress) return;
+    const bool same = t.plan == e.stages && t.options == e.options;
+    t.plan = e.stages;
+    t.options = e.options;
+    t.format = formats::find_format(t.plan.front().format);
+    CHECK_THAT(t.format != nullptr);
+    if (!same) forget_draw(t);
 }
 
 // --- registration -------------------------------------------------------------------------------------------------------
@@ -36,8 +59,9 @@ void register_entrant(Tournament& t, const EntrantRegistered& e, Instant at) {
                     .manual_seed = e.manual_seed,
                     .registered_at = at,
                     .club = e.club,
-                    .rating = e.rating});
-    if (t.stages.empty()) return;
+                    .rating = e.rating,
+                    .notes = e.notes});
+    if (t.status != Status::in_progress) return;
     const auto index = static_cast<EntrantIndex>(t.entrants.size() - 1);
     t.seed_of.push_back(static_cast<std::uint32_t>(t.order.size()));
     t.order.push_back(index);
@@ -59,6 +83,7 @@ void remove_entrant(Tournament& t, EntrantId id) {
     t.entrants.erase(t.entrants.begin() + t.index_of.at(id));
     t.index_of.clear();
     for (EntrantIndex i = 0; i < t.entrants.size(); ++i) t.index_of[t.entrants[i].id] = i;
+    forget_draw(t);
 }
 
 // --- stages -------------------------------------------------------------------------------------------------------------
@@ -80,11 +105,10 @@ void begin_stage(Tournament& t, std::vector<EntrantIndex> order, const std::vect
     t.times.resize(t.match_count());
 }
 
-void start(Tournament& t, const TournamentStarted& e, Instant at) {
-    t.status = Status::in_progress;
-    t.started_at = at;
-    t.starts_at.reset();
-    t.check_in_ends_at.reset();
+/// The first stage, as it was drawn.
+template <class Drawn>
+void take_draw(Tournament& t, const Drawn& e) {
+    forget_draw(t);
     t.order = e.order;
     t.draw_seed = e.draw_seed;
     t.drawn = e.order.size();
@@ -92,6 +116,21 @@ void start(Tournament& t, const TournamentStarted& e, Instant at) {
     t.seed_of.assign(t.entrants.size(), 0);
     for (std::uint32_t seed = 0; seed < t.order.size(); ++seed) t.seed_of[t.order[seed]] = seed;
     begin_stage(t, t.order, e.groups);
+}
+
+void start(Tournament& t, const TournamentStarted& e, Instant at) {
+    t.status = Status::in_progress;
+    t.started_at = at;
+    t.starts_at.reset();
+    t.check_in_ends_at.reset();
+    take_draw(t, e);
+}
+
+void set_seeds(Tournament& t, const SeedsSet& e) {
+    for (std::size_t i = 0; i < e.order.size(); ++i)
+        t.entrants[t.index_of.at(e.order[i])].manual_seed = static_cast<std::int64_t>(i) + 1;
+    t.options.seeding = seeding::Method::manual;
+    forget_draw(t);
 }
 
 void add_round(Tournament& t, const RoundDrawn& e) {
@@ -137,6 +176,7 @@ void complete_match(Tournament& t, const MatchCompleted& e, Instant at) {
     if (times.started_at.us == 0) times.started_at = at;
     times.completed_at = at;
     times.decision = e.decision;
+    t.claims.erase(e.match);
 }
 
 void leave(Tournament& t, const EntrantLeft& e) {
@@ -156,6 +196,20 @@ void grant_bye(Tournament& t, const ByeGranted& e) {
     run.stage.request_bye({*run.seed_of(t.index_of.at(e.entrant)), e.round, kind});
 }
 
+// --- what players say ---------------------------------------------------------------------------------------------------
+
+void claim(Tournament& t, const ResultClaimed& e) {
+    t.claims[e.match] = {
+        .kind = Claim::Kind::result, .by = e.by, .winner = e.winner, .score = e.score, .counts_at = e.counts_at};
+}
+
+void dispute(Tournament& t, const ResultDisputed& e) {
+    auto& claim = t.claims[e.match];
+    claim.disputed_by = e.by;
+    claim.reason = e.reason;
+    claim.counts_at.reset();
+}
+
 // --- corrections --------------------------------------------------------------------------------------------------------
 
 void remember_for_replay(Tournament& t, const std::vector<MatchNumber>& undone) {
@@ -168,7 +222,10 @@ void remember_for_replay(Tournament& t, const std::vector<MatchNumber>& undone) 
 void rewind(Tournament& t, const ResultCorrected& e) {
     auto& run = run_of(t, e.match);
     t.stages.erase(t.stages.begin() + (&run - t.stages.data()) + 1, t.stages.end());
-    for (const auto m : e.undone) t.times[m - 1] = {};
+    for (const auto m : e.undone) {
+        t.times[m - 1] = {};
+        t.claims.erase(m);
+    }
     run.stage.undo(e.match - run.first_match + 1);
     run.opened_round = std::min(run.opened_round, static_cast<std::uint32_t>(run.stage.rounds().size()));
     t.times.resize(t.match_count());
@@ -179,6 +236,7 @@ void correct(Tournament& t, const ResultCorrected& e, Instant at) {
     const auto ending = ending_of(t, e);
     const auto started_at = t.times[e.match - 1].started_at;
     t.replay.clear();
+    t.claims.erase(e.match);
     if (e.mode == CorrectionMode::replay) remember_for_replay(t, e.undone);
     if (e.mode != CorrectionMode::keep) rewind(t, e);
     auto& run = run_of(t, e.match);
@@ -200,6 +258,7 @@ void end(Tournament& t, Status status, Instant at) {
     t.starts_at.reset();
     t.check_in_ends_at.reset();
     t.replay.clear();
+    t.claims.clear();
 }
 
 void open_registration(Tournament& t, const RegistrationOpened& e) {
@@ -226,7 +285,8 @@ void evolve(Tournament& t, const TournamentEvent& event, Instant at) {
                                             .name = e.name,
                                             .manual_seed = e.manual_seed,
                                             .registered_at = at,
-                                            .club = e.club});
+                                            .club = e.club,
+                                            .notes = e.notes});
                    },
                    [&](const EntrantPromoted& e) { promote(t, e.entrant); },
                    [&](const EntrantWithdrawn& e) { remove_entrant(t, e.entrant); },
@@ -236,6 +296,7 @@ void evolve(Tournament& t, const TournamentEvent& event, Instant at) {
                        t.status = Status::registration_open;
                        t.starts_at.reset();
                        t.check_in_ends_at.reset();
+                       forget_draw(t);
                    },
                    [&](const CheckInClosed&) {
                        t.check_in_closed = true;
@@ -257,6 +318,19 @@ void evolve(Tournament& t, const TournamentEvent& event, Instant at) {
                        end(t, Status::completed, at);
                    },
                    [&](const TournamentCancelled&) { end(t, Status::cancelled, at); },
+                   [&](const TournamentChanged& e) { change(t, e); },
+                   [&](const TournamentDeleted&) { t.deleted = true; },
+                   [&](const BracketGenerated& e) { take_draw(t, e); },
+                   [&](const SeedsSet& e) { set_seeds(t, e); },
+                   [&](const ResultClaimed& e) { claim(t, e); },
+                   [&](const ResultDisputed& e) { dispute(t, e); },
+                   [&](const NoShowClaimed& e) {
+                       t.claims[e.match] = {.kind = Claim::Kind::no_show, .by = e.by, .counts_at = e.counts_at};
+                   },
+                   [&](const NoShowAnswered& e) { t.claims.erase(e.match); },
+                   [&](const ledger::EscrowOpened& e) { ledger::evolve(t.escrow, e); },
+                   [&](const ledger::MoneyMoved& e) { ledger::evolve(t.escrow, e); },
+                   [&](const ledger::EscrowSettled& e) { ledger::evolve(t.escrow, e); },
                },
                event);
 }

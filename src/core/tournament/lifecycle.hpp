@@ -26,11 +26,15 @@ enum class Order {
     report_result,
     correct_result,
     complete,
-    cancel
+    cancel,
+    change,
+    generate_bracket,
+    set_seeds,
+    delete_
 };
 BOOST_DESCRIBE_ENUM(Order, open_registration, register_entrant, withdraw_entrant, check_in, close_registration,
                     reopen_registration, start, admit_late, leave, grant_bye, advance, report_result, correct_result,
-                    complete, cancel)
+                    complete, cancel, change, generate_bracket, set_seeds, delete_)
 
 struct Transition {
     Status from;
@@ -62,6 +66,19 @@ inline constexpr Transition lifecycle[] = {
     {Status::in_progress, Order::complete, Status::completed},
     {Status::in_progress, Order::cancel, Status::cancelled},
     {Status::completed, Order::correct_result, Status::in_progress},
+    {Status::upcoming, Order::change, Status::upcoming},
+    {Status::registration_open, Order::change, Status::registration_open},
+    {Status::ready, Order::change, Status::ready},
+    {Status::in_progress, Order::change, Status::in_progress},
+    {Status::registration_open, Order::generate_bracket, Status::ready},
+    {Status::ready, Order::generate_bracket, Status::ready},
+    {Status::registration_open, Order::set_seeds, Status::registration_open},
+    {Status::ready, Order::set_seeds, Status::ready},
+    {Status::upcoming, Order::delete_, Status::cancelled},
+    {Status::registration_open, Order::delete_, Status::cancelled},
+    {Status::ready, Order::delete_, Status::cancelled},
+    {Status::completed, Order::delete_, Status::completed},
+    {Status::cancelled, Order::delete_, Status::cancelled},
 };
 
 /// Where the order leads from there; nothing where it is not allowed.

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/tournament/deciding.hpp"
 
 namespace agon::deciding {
@@ -10,8 +13,17 @@ namespace {
 
 RegistrationOpened opened(const DrawSecret& draw) { return {draw.commitment, draw.secret, draw.seed}; }
 
+/// With the entrant's fee, where there is one.
+Decision entered(const Tournament& t, TournamentEvent event, EntrantId entrant, Instant now) {
+    auto fee = fee_taken(t, entrant, now);
+    if (!fee) return fee;
+    TournamentEvents events{std::move(event)};
+    std::ranges::move(*fee, std::back_inserter(events));
+    return events;
+}
+
 /// A late entrant of the stage that is being played.
-Decision admit_late(const Tournament& t, const RegisterEntrant& c) {
+Decision admit_late(const Tournament& t, const RegisterEntrant& c, Instant now) {
     const auto& stage = t.stages.back().stage;
     if (!t.options.late_entry || !stage.format().takes_late_entrants || t.stages.size() > 1)
         return wrong_state(t, Order::register_entrant);
@@ -19,7 +31,13 @@ Decision admit_late(const Tournament& t, const RegisterEntrant& c) {
     if (t.is_full()) return refused(Code::exhausted, "full");
     if (stage.is_finished() || stage.rounds().size() == static_cast<std::size_t>(*stage.settings().options.rounds))
         return refused(Code::wrong_state, "the last round is drawn");
-    return TournamentEvents{EntrantRegistered{c.entrant, c.name, c.manual_seed, c.club, c.rating}};
+    return entered(t, EntrantRegistered{c.entrant, c.name, c.manual_seed, c.club, c.rating, c.notes}, c.entrant, now);
+}
+
+TournamentEvents with_terms(const Tournament& t, RegistrationOpened event) {
+    TournamentEvents events{std::move(event)};
+    std::ranges::move(terms_announced(t, t.details.money), std::back_inserter(events));
+    return events;
 }
 
 }  // namespace
@@ -31,33 +49,52 @@ Decision create(const Tournament& t, const CreateTournament& c) {
                        fmt::format("a tournament needs {} to {} participants", min_entrants, most_entrants),
                        "/max_participants");
     TournamentEvents events{c.what};
-    if (c.open_registration) events.push_back(opened(c.draw));
+    if (!c.open_registration) return events;
+    auto announced = t;
+    evolve(announced, events.front(), {});
+    for (auto& event : with_terms(announced, opened(c.draw))) events.push_back(std::move(event));
     return events;
 }
 
-Decision open_registration(const Tournament& t, const OpenRegistration& c) {
+Decision open_registration(const Tournament& t, const OpenRegistration& c, Instant now) {
     if (auto ok = allowed(t, Order::open_registration); !ok) return std::unexpected(ok.error());
-    return TournamentEvents{opened(c.draw)};
+    if (t.details.registration_closes_at && *t.details.registration_closes_at <= now)
+        return refused(Code::wrong_state, "the time for registration is over");
+    return with_terms(t, opened(c.draw));
 }
 
-Decision register_entrant(const Tournament& t, const RegisterEntrant& c) {
-    if (t.status == Status::in_progress && !t.stages.empty()) return admit_late(t, c);
+Decision open_as_announced(const Tournament& t, const OpenAsAnnounced& c, Instant now) {
+    const auto& at = t.details.registration_opens_at;
+    if (!at || now < *at) return refused(Code::wrong_state, "registration is not due to open");
+    return open_registration(t, {c.draw}, now);
+}
+
+Decision close_as_announced(const Tournament& t, Instant now) {
+    const auto& at = t.details.registration_closes_at;
+    if (t.status != Status::registration_open || !at || now < *at)
+        return refused(Code::wrong_state, "registration is not due to close");
+    return close_registration(t, now);
+}
+
+Decision register_entrant(const Tournament& t, const RegisterEntrant& c, Instant now) {
+    if (t.status == Status::in_progress && !t.stages.empty()) return admit_late(t, c, now);
     const bool before_start = t.status == Status::registration_open || t.status == Status::ready;
     if (before_start && (t.has(c.entrant) || t.is_waiting(c.entrant)))
         return refused(Code::conflict, "already registered");
     if (before_start && t.is_full()) {
         if (!t.options.waiting_list) return refused(Code::exhausted, "full");
-        return TournamentEvents{EntrantQueued{c.entrant, c.name, c.manual_seed, c.club}};
+        return entered(t, EntrantQueued{c.entrant, c.name, c.manual_seed, c.club, c.notes}, c.entrant, now);
     }
     if (auto ok = allowed(t, Order::register_entrant); !ok) return std::unexpected(ok.error());
-    return TournamentEvents{EntrantRegistered{c.entrant, c.name, c.manual_seed, c.club, c.rating}};
+    return entered(t, EntrantRegistered{c.entrant, c.name, c.manual_seed, c.club, c.rating, c.notes}, c.entrant, now);
 }
 
-Decision withdraw(const Tournament& t, const WithdrawEntrant& c) {
+Decision withdraw(const Tournament& t, const WithdrawEntrant& c, Instant now) {
     if (auto ok = allowed(t, Order::withdraw_entrant); !ok) return std::unexpected(ok.error());
-    if (t.is_waiting(c.entrant)) return TournamentEvents{EntrantWithdrawn{c.entrant, ""}};
-    if (!t.has(c.entrant)) return refused(Code::conflict, "not registered");
+    if (!t.has(c.entrant) && !t.is_waiting(c.entrant)) return refused(Code::conflict, "not registered");
     TournamentEvents events{EntrantWithdrawn{c.entrant, ""}};
+    std::ranges::move(fees_returned(t, {c.entrant}, now), std::back_inserter(events));
+    if (t.is_waiting(c.entrant)) return events;
     if (t.status == Status::ready && t.is_full() && t.waiting.empty()) events.push_back(RegistrationReopened{});
     return events;
 }
@@ -84,10 +121,13 @@ Decision close_registration(const Tournament& t, Instant now) {
     return TournamentEvents{closed_now(t, false, now)};
 }
 
-TournamentEvents check_in_ended(const Tournament& t) {
+TournamentEvents check_in_ended(const Tournament& t, Instant now) {
     TournamentEvents events;
+    std::vector<EntrantId> absent;
     for (const auto& entrant : t.entrants)
-        if (!entrant.checked_in) events.push_back(EntrantWithdrawn{entrant.id, "not_checked_in"});
+        if (!entrant.checked_in) absent.push_back(entrant.id);
+    for (const auto id : absent) events.push_back(EntrantWithdrawn{id, "not_checked_in"});
+    std::ranges::move(fees_returned(t, absent, now), std::back_inserter(events));
     events.push_back(CheckInClosed{});
     return events;
 }
@@ -95,7 +135,7 @@ TournamentEvents check_in_ended(const Tournament& t) {
 Decision close_check_in(const Tournament& t, Instant now) {
     if (t.status != Status::ready || !t.check_in_ends_at || now < *t.check_in_ends_at)
         return refused(Code::wrong_state, "check-in is not over");
-    return check_in_ended(t);
+    return check_in_ended(t, now);
 }
 
 TournamentEvents promotions(const Tournament& t) {

@@ -86,6 +86,7 @@ std::vector<MatchNumber> dependents(const Tournament& t, MatchNumber m) {
 
 Decision correct_result(const Tournament& t, const CorrectResult& c) {
     if (auto ok = allowed(t, Order::correct_result); !ok) return std::unexpected(ok.error());
+    if (t.escrow.settled) return refused(Code::wrong_state, "the prizes are paid; adjust the wallets instead");
     if (auto ok = check_result(t, c.result); !ok && !(c.reopen && t.has_match(c.result.match)))
         return std::unexpected(ok.error());
     const auto m = c.result.match;

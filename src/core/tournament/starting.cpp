@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "core/formats/stage_table.hpp"
 #include "core/tournament/deciding.hpp"
@@ -50,7 +52,7 @@ std::vector<std::uint16_t> groups_for(const Tournament& t, const StagePlan& plan
 /// Whoever has not checked in when the tournament starts loses the place to whoever waits.
 void end_check_in(Tournament& t, TournamentEvents& events, Instant now) {
     if (t.options.check_in <= 0 || t.check_in_closed) return;
-    for (auto more = check_in_ended(t); !more.empty(); more = promotions(t))
+    for (auto more = check_in_ended(t, now); !more.empty(); more = promotions(t))
         for (const auto& event : more) {
             evolve(t, event, now);
             events.push_back(event);
@@ -75,10 +77,11 @@ formats::Settings settings_of(const Tournament& t, std::size_t stage, const std:
     return settings;
 }
 
-Decision start(const Tournament& before, const StartTournament& c, Instant now) {
-    if (auto ok = allowed(before, Order::start); !ok) return std::unexpected(ok.error());
-    auto t = before;
-    TournamentEvents events;
+namespace {
+
+/// The draw for those who are there, as an event that names it; `events` lead to it.
+template <class Drawn>
+Decision draw_with(Tournament t, TournamentEvents events, const StartTournament& c, Instant now) {
     end_check_in(t, events, now);
     if (static_cast<std::int64_t>(t.entrants.size()) < min_entrants)
         return refused(Code::wrong_state,
@@ -89,8 +92,59 @@ Decision start(const Tournament& before, const StartTournament& c, Instant now) 
     auto groups = groups_for(t, t.plan.front(), order);
     if (auto ok = check_plan(t.plan, static_cast<std::uint32_t>(order.size())); !ok)
         return refused(Code::wrong_state, ok.error().message);
-    events.push_back(TournamentStarted{std::move(order), seed, std::move(groups), known_ratings(t, c.ratings)});
+    events.push_back(Drawn{std::move(order), seed, std::move(groups), known_ratings(t, c.ratings)});
     return events;
+}
+
+/// Who still waits for a place will not have one.
+std::vector<EntrantId> left_waiting(const Tournament& t) {
+    std::vector<EntrantId> all;
+    for (const auto& entrant : t.waiting) all.push_back(entrant.id);
+    return all;
+}
+
+/// As it was drawn and shown before.
+TournamentStarted start_as_drawn(const Tournament& t) {
+    const auto& run = t.stages.front();
+    TournamentStarted event{.order = t.order, .draw_seed = t.draw_seed, .groups = run.stage.settings().group_of};
+    if (!run.stage.settings().ratings.empty())
+        for (const auto& entrant : t.entrants) event.ratings.push_back(entrant.rating);
+    return event;
+}
+
+}  // namespace
+
+Decision start(const Tournament& t, const StartTournament& c, Instant now) {
+    if (auto ok = allowed(t, Order::start); !ok) return std::unexpected(ok.error());
+    auto events =
+        t.is_drawn() ? Decision(TournamentEvents{start_as_drawn(t)}) : draw_with<TournamentStarted>(t, {}, c, now);
+    if (!events) return events;
+    auto after = t;
+    for (const auto& event : *events) evolve(after, event, now);
+    std::ranges::move(fees_returned(after, left_waiting(after), now), std::back_inserter(*events));
+    return events;
+}
+
+Decision generate_bracket(const Tournament& before, const GenerateBracket& c, Instant now) {
+    if (auto ok = allowed(before, Order::generate_bracket); !ok) return std::unexpected(ok.error());
+    auto t = before;
+    TournamentEvents events;
+    if (t.status == Status::registration_open) {
+        events.push_back(closed_now(t, false, now));
+        evolve(t, events.back(), now);
+    }
+    return draw_with<BracketGenerated>(std::move(t), std::move(events), c.draw, now);
+}
+
+Decision set_seeds(const Tournament& t, const SetSeeds& c) {
+    if (auto ok = allowed(t, Order::set_seeds); !ok) return std::unexpected(ok.error());
+    std::set<EntrantId> named(c.order.begin(), c.order.end());
+    const bool all = named.size() == c.order.size() && c.order.size() == t.entrants.size() &&
+                     std::ranges::all_of(c.order, [&](EntrantId id) { return t.has(id); });
+    if (!all)
+        return refused(Code::invalid, fmt::format("must name each of the {} participants once", t.entrants.size()),
+                       "/seeds");
+    return TournamentEvents{SeedsSet{c.order}};
 }
 
 Decision start_as_announced(const Tournament& t, const StartAsAnnounced& c, Instant now) {
@@ -207,7 +261,7 @@ TournamentEvent drawn(const formats::Draw& draw) {
 Decision draw_round(const Tournament& t, const DrawRound& c) {
     if (auto ok = allowed(t, Order::advance); !ok) return std::unexpected(ok.error());
     if (!t.stages.back().stage.wants_draw()) return refused(Code::wrong_state, "no round is to be drawn");
-    if (c.basis != t.revision) return refused(Code::conflict, "the tournament has moved on");
+    if (c.basis != t.revision) return refused(Code::conflict, std::string(moved_on));
     return TournamentEvents{drawn(c.draw)};
 }
 

@@ -12,8 +12,8 @@ std::optional<formats::Seed> StageRun::seed_of(EntrantIndex entrant) const {
     return static_cast<formats::Seed>(found - order.begin());
 }
 
-bool Tournament::is_waiting(EntrantId id) const {
-    return std::ranges::find(waiting, id, &Entrant::id) != waiting.end();
+bool Tournament::is_waiting(EntrantId entrant) const {
+    return std::ranges::find(waiting, entrant, &Entrant::id) != waiting.end();
 }
 
 std::int64_t Tournament::shown_seed(EntrantIndex index) const {
@@ -41,6 +41,16 @@ const Entrant* Tournament::player(MatchNumber m, std::size_t side) const {
 const Entrant* Tournament::winner(MatchNumber m) const {
     const auto side = match(m).winner_side;
     return side < 2 ? player(m, side) : nullptr;
+}
+
+bool Tournament::is_disputed(MatchNumber m) const {
+    const auto found = claims.find(m);
+    return found != claims.end() && found->second.disputed_by.has_value();
+}
+
+Money Tournament::prize_pool() const {
+    if (escrow.settled || escrow.is_open) return escrow.pool();
+    return details.money.prize_pool.value_or(Money{});
 }
 
 bool Tournament::awaits_draw() const {

@@ -26,12 +26,26 @@ struct Entrant {
     std::int32_t rating = 0;
     bool checked_in = false;
     std::optional<Leaving> left;
+    std::string notes;
 };
 
 struct MatchTimes {
     Instant started_at;
     Instant completed_at;
     std::string decision;
+};
+
+/// What a match's players have said of it, and is not settled.
+struct Claim {
+    enum class Kind { result, no_show } kind{};
+    EntrantId by;
+    std::optional<EntrantId> winner;
+    std::optional<std::vector<std::int64_t>> score;
+    /// Then it counts by itself.
+    std::optional<Instant> counts_at;
+    /// By whom, and why; a host rules.
+    std::optional<EntrantId> disputed_by;
+    std::string reason;
 };
 
 /// A stage that has begun. Its matches are numbered through from `first_match`, its rounds from `first_round`.
@@ -49,6 +63,7 @@ struct StageRun {
 };
 
 struct Tournament {
+    TournamentId id;
     Status status = Status::upcoming;
     std::string name;
     std::string game_type;
@@ -61,6 +76,8 @@ struct Tournament {
     Json game_options;
     std::optional<UserId> created_by;
     bool colours = false;
+    TournamentDetails details;
+    bool deleted = false;
 
     Instant created_at;
     std::optional<Instant> started_at;
@@ -90,15 +107,25 @@ struct Tournament {
     std::vector<std::uint8_t> attempts;
     /// Results from before a correction, for those who meet again: by stage and round, the two entrants.
     std::map<std::tuple<std::size_t, std::uint32_t, EntrantIndex, EntrantIndex>, MatchCompleted> replay;
+    /// By match.
+    std::map<MatchNumber, Claim> claims;
     std::size_t leavers = 0;
     std::optional<EntrantId> champion;
+    /// Fees, until they are prizes or go back.
+    ledger::Escrow escrow;
     /// Grows with every change that a draw rests on.
     std::uint64_t revision = 0;
 
-    bool exists() const { return format != nullptr; }
+    bool exists() const { return format != nullptr && !deleted; }
+    /// The draw is made and shown, and the tournament has not started.
+    bool is_drawn() const { return status == Status::ready && !stages.empty(); }
+    /// A match that its players do not agree on.
+    bool is_disputed(MatchNumber) const;
+    /// Declared, or else what the fees come to.
+    Money prize_pool() const;
     bool is_full() const { return static_cast<std::int64_t>(entrants.size()) >= max_entrants; }
-    bool has(EntrantId id) const { return index_of.contains(id); }
-    bool is_waiting(EntrantId id) const;
+    bool has(EntrantId entrant) const { return index_of.contains(entrant); }
+    bool is_waiting(EntrantId) const;
     /// From 1: the order of registration until the tournament starts, then the draw's.
     std::int64_t shown_seed(EntrantIndex) const;
 
@@ -136,9 +163,17 @@ Result<void> check_plan(const std::vector<StagePlan>&, std::uint32_t entrants);
 /// How many rounds its host wants this match to be the best of; none where that is the game's own option.
 std::optional<std::int64_t> best_of(const Tournament&, MatchNumber);
 
+/// An entrant who is a user, and its part in the money.
+inline EntrantId entrant_of(UserId user) { return {user.uuid}; }
+inline UserId user_of(EntrantId entrant) { return {entrant.uuid}; }
+inline ledger::ParticipantId participant_of(EntrantId entrant) { return {entrant.uuid}; }
+
+/// The sentence of commands that were made from an older state.
+inline constexpr std::string_view moved_on = "the tournament has moved on";
+
 /// The events that the command leads to, or why it is refused:
 /// `not_found` no such entrant or match; `wrong_state` not in this status; `conflict` already registered;
-/// `exhausted` full; `invalid` an argument breaks a rule. A result that was accepted before is accepted again, with
+/// `exhausted` full; `forbidden` not one of the match's players; `invalid` an argument breaks a rule. A result that was accepted before is accepted again, with
 /// no events, if it is the same.
 Result<TournamentEvents> decide(const Tournament&, const TournamentCommand&, Instant now);
 

@@ -50,10 +50,14 @@ std::optional<TournamentCommand> command_of(Order order) {
         case Order::report_result: return won_by(1, 0);
         case Order::cancel: return CancelTournament{"rain"};
         case Order::leave: return Leave{ana, Leaving::withdrawn, ""};
+        case Order::generate_bracket: return GenerateBracket{start_now};
+        case Order::delete_: return DeleteTournament{};
         case Order::correct_result: return CorrectResult{.result = won_by(1, 1)};
         case Order::check_in:
         case Order::admit_late:
         case Order::grant_bye:
+        case Order::change:
+        case Order::set_seeds:
         case Order::advance: return std::nullopt;  // only where the options or the format have them
         case Order::reopen_registration:
         case Order::complete: return std::nullopt;  // they follow by themselves
@@ -364,6 +368,19 @@ std::optional<Order> order_of(const TournamentCommand& command) {
                           [](const ReportResult&) { return std::optional(Order::report_result); },
                           [](const CorrectResult&) { return std::optional(Order::correct_result); },
                           [](const CancelTournament&) { return std::optional(Order::cancel); },
+                          [](const OpenAsAnnounced&) { return std::optional(Order::open_registration); },
+                          [](const CloseAsAnnounced&) { return std::optional(Order::close_registration); },
+                          [](const ChangeTournament&) { return std::optional(Order::change); },
+                          [](const DeleteTournament&) { return std::optional(Order::delete_); },
+                          [](const GenerateBracket&) { return std::optional(Order::generate_bracket); },
+                          [](const SetSeeds&) { return std::optional(Order::set_seeds); },
+                          [](const ClaimResult&) { return std::optional(Order::report_result); },
+                          [](const ConfirmResult&) { return std::optional(Order::report_result); },
+                          [](const DisputeResult&) { return std::optional(Order::report_result); },
+                          [](const RuleResult&) { return std::optional(Order::report_result); },
+                          [](const ClaimNoShow&) { return std::optional(Order::report_result); },
+                          [](const AnswerNoShow&) { return std::optional(Order::report_result); },
+                          [](const SettleClaims&) { return std::optional(Order::report_result); },
                       },
                       command);
 }
@@ -378,7 +395,9 @@ ReportResult random_result() {
 
 TournamentCommand random_command() {
     const auto who = entrant(*rc::gen::inRange<std::uint8_t>(1, 8));
-    switch (*rc::gen::inRange(0, 14)) {
+    switch (*rc::gen::inRange(0, 16)) {
+        case 14: return GenerateBracket{{.draw_seed = *rc::gen::arbitrary<std::uint64_t>(), .ratings = {}}};
+        case 15: return ClaimResult{*rc::gen::inRange<MatchNumber>(0, 9), who, who, {}};
         case 0: return OpenRegistration{};
         case 1: return WithdrawEntrant{who};
         case 2: return CloseRegistration{};

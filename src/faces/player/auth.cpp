@@ -51,11 +51,6 @@ struct Session {
 };
 BOOST_DESCRIBE_STRUCT(Session, (), (user, access_token, refresh_token, expires_in))
 
-struct Success {
-    bool success = true;
-};
-BOOST_DESCRIBE_STRUCT(Success, (), (success))
-
 Store& store(Context& c) { return c.services.engine.store(); }
 
 Task<users::User> user_of(Context& c, UserId id) {

@@ -17,6 +17,12 @@ auto execute(Context& c, typename A::Key key, typename A::Command command, Proje
     co_return co_await c.services.engine.execute<A>(key, std::move(command), std::move(project), attach);
 }
 
+/// The reply to what has nothing more to say.
+struct Success {
+    bool success = true;
+};
+BOOST_DESCRIBE_STRUCT(Success, (), (success))
+
 /// For what is made now.
 inline Uuid new_uuid(Context& c) {
     auto& random = *c.services.random;

@@ -18,6 +18,11 @@ constexpr std::pair<std::string_view, std::string_view> sentences[] = {
     {"full", "Tournament is full"},
     {"registration is closed", "Tournament registration is not open"},
     {"registration is not open yet", "Tournament registration is not open"},
+    {"not registered", "User is not registered for this tournament"},
+    {"already started", "Tournament has already started"},
+    {"already completed", "Tournament is already completed"},
+    {"cancelled", "Tournament is cancelled"},
+    {"not started yet", "Tournament has not started yet"},
 };
 
 /// `no such venue` → `Venue not found`; else the phrase with a capital.
@@ -104,7 +109,8 @@ const Face face{.prefix = "/api/v1/",
 
 std::vector<Endpoint> endpoints() {
     std::vector<Endpoint> all;
-    for (auto make : {auth_endpoints, key_endpoints, venue_endpoints, event_endpoints})
+    for (auto make : {auth_endpoints, key_endpoints, venue_endpoints, event_endpoints, tournament_endpoints,
+                      bracket_endpoints, result_endpoints, history_endpoints, wallet_endpoints})
         for (auto& e : make()) all.push_back(std::move(e));
     return all;
 }

@@ -18,5 +18,10 @@ std::vector<Endpoint> auth_endpoints();
 std::vector<Endpoint> key_endpoints();
 std::vector<Endpoint> venue_endpoints();
 std::vector<Endpoint> event_endpoints();
+std::vector<Endpoint> tournament_endpoints();
+std::vector<Endpoint> bracket_endpoints();
+std::vector<Endpoint> result_endpoints();
+std::vector<Endpoint> history_endpoints();
+std::vector<Endpoint> wallet_endpoints();
 
 }  // namespace agon::player

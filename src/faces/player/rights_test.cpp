@@ -49,6 +49,16 @@ constexpr Statuses admins_200___ = {401, 401, 401, 401, 403, 403, 403, 403, 200,
 constexpr Statuses admins_204___ = {401, 401, 401, 401, 403, 403, 403, 403, 204, 403, 204};
 constexpr Statuses admins_404___ = {401, 401, 401, 401, 403, 403, 403, 403, 404, 403, 404};
 
+constexpr Statuses users_201____ = {401, 401, 401, 401, 403, 201, 201, 201, 201, 201, 201};
+constexpr Statuses hosts_200____ = {401, 401, 401, 401, 403, 403, 403, 200, 200, 403, 200};
+constexpr Statuses hosts_201____ = {401, 401, 401, 401, 403, 403, 403, 201, 201, 403, 201};
+constexpr Statuses hosts_204____ = {401, 401, 401, 401, 403, 403, 403, 204, 204, 403, 204};
+constexpr Statuses hosts_400____ = {401, 401, 401, 401, 403, 403, 403, 400, 400, 403, 400};
+constexpr Statuses hosts_404____ = {401, 401, 401, 401, 403, 403, 403, 404, 404, 403, 404};
+constexpr Statuses player_200___ = {401, 401, 401, 401, 403, 200, 409, 409, 409, 200, 409};
+constexpr Statuses players_200__ = {401, 401, 401, 401, 403, 200, 200, 403, 403, 200, 403};
+constexpr Statuses opponent_200_ = {401, 401, 401, 401, 403, 400, 200, 403, 403, 400, 403};
+
 constexpr auto GET = Method::get, POST = Method::post, PUT = Method::put, DELETE_ = Method::delete_;
 constexpr std::string_view absent_uuid = "00000000-0000-7000-8000-000000000000";
 
@@ -88,6 +98,101 @@ const Row rows_[] = {
     {PUT, "/api/v1/events/{event_id}", Of::absent, "/api/v1/events/{absent}", R"({"title":"y"})", admins_404___},
     {DELETE_, "/api/v1/events/{event_id}", Of::any, "/api/v1/events/{event}", "", admins_204___},
     {DELETE_, "/api/v1/events/{event_id}", Of::absent, "/api/v1/events/{absent}", "", admins_404___},
+
+    {POST, "/api/v1/tournaments", Of::none, "/api/v1/tournaments", R"({"name":"x","maxParticipants":4})",
+     hosts_201____},
+    {GET, "/api/v1/tournaments", Of::none, "/api/v1/tournaments", R"()", users_200____},
+    {GET, "/api/v1/tournaments/{tournament_id}", Of::any, "/api/v1/tournaments/{tournament}", R"()", users_200____},
+    {GET, "/api/v1/tournaments/{tournament_id}", Of::absent, "/api/v1/tournaments/{absent}", R"()", users_404____},
+    {PUT, "/api/v1/tournaments/{tournament_id}", Of::any, "/api/v1/tournaments/{tournament}", R"({"description":"y"})",
+     hosts_200____},
+    {PUT, "/api/v1/tournaments/{tournament_id}", Of::absent, "/api/v1/tournaments/{absent}", R"({"description":"y"})",
+     hosts_404____},
+    {DELETE_, "/api/v1/tournaments/{tournament_id}", Of::any, "/api/v1/tournaments/{tournament}", R"()", hosts_204____},
+    {DELETE_, "/api/v1/tournaments/{tournament_id}", Of::absent, "/api/v1/tournaments/{absent}", R"()", hosts_404____},
+    {POST, "/api/v1/tournaments/{tournament_id}/join", Of::any, "/api/v1/tournaments/{tournament}/join", R"({})",
+     users_201____},
+    {POST, "/api/v1/tournaments/{tournament_id}/join", Of::absent, "/api/v1/tournaments/{absent}/join", R"({})",
+     users_404____},
+    {POST, "/api/v1/tournaments/{tournament_id}/leave", Of::any, "/api/v1/tournaments/{joined}/leave", R"()",
+     player_200___},
+    {POST, "/api/v1/tournaments/{tournament_id}/leave", Of::absent, "/api/v1/tournaments/{absent}/leave", R"()",
+     users_404____},
+    {POST, "/api/v1/tournaments/{tournament_id}/check-in", Of::any, "/api/v1/tournaments/{joined}/check-in", R"()",
+     player_200___},
+    {POST, "/api/v1/tournaments/{tournament_id}/check-in", Of::absent, "/api/v1/tournaments/{absent}/check-in", R"()",
+     users_404____},
+    {POST, "/api/v1/tournaments/{tournament_id}/withdraw", Of::any, "/api/v1/tournaments/{joined}/withdraw", R"({})",
+     player_200___},
+    {POST, "/api/v1/tournaments/{tournament_id}/withdraw", Of::absent, "/api/v1/tournaments/{absent}/withdraw", R"({})",
+     users_404____},
+    {POST, "/api/v1/tournaments/{tournament_id}/participants/{participant_id}/disqualify", Of::any,
+     "/api/v1/tournaments/{joined}/participants/{ana}/disqualify", R"({})", hosts_200____},
+    {POST, "/api/v1/tournaments/{tournament_id}/participants/{participant_id}/disqualify", Of::absent,
+     "/api/v1/tournaments/{absent}/participants/{ana}/disqualify", R"({})", hosts_404____},
+    {GET, "/api/v1/tournaments/{tournament_id}/bracket", Of::any, "/api/v1/tournaments/{tournament}/bracket", R"()",
+     users_200____},
+    {GET, "/api/v1/tournaments/{tournament_id}/bracket", Of::absent, "/api/v1/tournaments/{absent}/bracket", R"()",
+     users_404____},
+    {POST, "/api/v1/tournaments/{tournament_id}/bracket/generate", Of::any,
+     "/api/v1/tournaments/{full}/bracket/generate", R"()", hosts_201____},
+    {POST, "/api/v1/tournaments/{tournament_id}/bracket/generate", Of::absent,
+     "/api/v1/tournaments/{absent}/bracket/generate", R"()", hosts_404____},
+    {PUT, "/api/v1/tournaments/{tournament_id}/seeds", Of::any, "/api/v1/tournaments/{full}/seeds",
+     R"({"seeds":["{ana}","{ben}"]})", hosts_200____},
+    {PUT, "/api/v1/tournaments/{tournament_id}/seeds", Of::absent, "/api/v1/tournaments/{absent}/seeds",
+     R"({"seeds":["{ana}","{ben}"]})", hosts_404____},
+    {POST, "/api/v1/tournaments/{tournament_id}/start", Of::any, "/api/v1/tournaments/{full}/start", R"()",
+     hosts_200____},
+    {POST, "/api/v1/tournaments/{tournament_id}/start", Of::absent, "/api/v1/tournaments/{absent}/start", R"()",
+     hosts_404____},
+    {POST, "/api/v1/tournaments/{tournament_id}/advance", Of::any, "/api/v1/tournaments/{running}/advance", R"()",
+     hosts_400____},
+    {POST, "/api/v1/tournaments/{tournament_id}/advance", Of::absent, "/api/v1/tournaments/{absent}/advance", R"()",
+     hosts_404____},
+    {GET, "/api/v1/tournaments/{tournament_id}/standings", Of::any, "/api/v1/tournaments/{running}/standings", R"()",
+     users_200____},
+    {GET, "/api/v1/tournaments/{tournament_id}/standings", Of::absent, "/api/v1/tournaments/{absent}/standings", R"()",
+     users_404____},
+    {GET, "/api/v1/tournaments/{tournament_id}/export", Of::any, "/api/v1/tournaments/{running}/export", R"()",
+     users_200____},
+    {GET, "/api/v1/tournaments/{tournament_id}/export", Of::absent, "/api/v1/tournaments/{absent}/export", R"()",
+     users_404____},
+    {GET, "/api/v1/tournaments/matches/{match_id}", Of::any, "/api/v1/tournaments/matches/{match}", R"()",
+     users_200____},
+    {GET, "/api/v1/tournaments/matches/{match_id}", Of::absent, "/api/v1/tournaments/matches/{absent}", R"()",
+     users_404____},
+    {POST, "/api/v1/tournaments/matches/{match_id}/result", Of::any, "/api/v1/tournaments/matches/{match}/result",
+     R"({"winnerId":"{ana}"})", players_200__},
+    {POST, "/api/v1/tournaments/matches/{match_id}/result", Of::absent, "/api/v1/tournaments/matches/{absent}/result",
+     R"({"winnerId":"{ana}"})", users_404____},
+    {POST, "/api/v1/tournaments/matches/{match_id}/result/confirm", Of::any,
+     "/api/v1/tournaments/matches/{claimed}/result/confirm", R"()", opponent_200_},
+    {POST, "/api/v1/tournaments/matches/{match_id}/result/confirm", Of::absent,
+     "/api/v1/tournaments/matches/{absent}/result/confirm", R"()", users_404____},
+    {POST, "/api/v1/tournaments/matches/{match_id}/result/dispute", Of::any,
+     "/api/v1/tournaments/matches/{claimed}/result/dispute", R"({})", opponent_200_},
+    {POST, "/api/v1/tournaments/matches/{match_id}/result/dispute", Of::absent,
+     "/api/v1/tournaments/matches/{absent}/result/dispute", R"({})", users_404____},
+    {POST, "/api/v1/tournaments/matches/{match_id}/no-show", Of::any, "/api/v1/tournaments/matches/{match}/no-show",
+     R"()", players_200__},
+    {POST, "/api/v1/tournaments/matches/{match_id}/no-show", Of::absent, "/api/v1/tournaments/matches/{absent}/no-show",
+     R"()", users_404____},
+    {POST, "/api/v1/tournaments/matches/{match_id}/present", Of::any, "/api/v1/tournaments/matches/{match}/present",
+     R"()", players_200__},
+    {POST, "/api/v1/tournaments/matches/{match_id}/present", Of::absent, "/api/v1/tournaments/matches/{absent}/present",
+     R"()", users_404____},
+    {POST, "/api/v1/tournaments/matches/{match_id}/correct", Of::any, "/api/v1/tournaments/matches/{done}/correct",
+     R"({"winnerId":"{ben}","dryRun":true})", hosts_200____},
+    {POST, "/api/v1/tournaments/matches/{match_id}/correct", Of::absent, "/api/v1/tournaments/matches/{absent}/correct",
+     R"({"winnerId":"{ben}","dryRun":true})", hosts_404____},
+    {GET, "/api/v1/tournaments/user/history", Of::none, "/api/v1/tournaments/user/history", R"()", users_200____},
+    {GET, "/api/v1/wallet", Of::none, "/api/v1/wallet", R"()", users_200____},
+    {GET, "/api/v1/wallet/transactions", Of::none, "/api/v1/wallet/transactions", R"()", users_200____},
+    {POST, "/api/v1/wallet/deposits", Of::none, "/api/v1/wallet/deposits", R"({"userId":"{ana}","amount":1})",
+     admins_201___},
+    {POST, "/api/v1/wallet/adjustments", Of::none, "/api/v1/wallet/adjustments",
+     R"({"userId":"{ana}","amount":1,"reason":"r"})", admins_201___},
 };
 
 /// A world with one of everything. Every cell of the table has its own.
@@ -114,6 +219,39 @@ struct Cell : PlayerWorld {
         ids["{venue}"] = post("/api/v1/venues", R"({"name":"x"})", tokens[As::admin]).text("id");
         ids["{event}"] = post("/api/v1/events", R"({"title":"x"})", tokens[As::admin]).text("id");
         ids["{absent}"] = absent_uuid;
+        ids["{ana}"] = to_uuid_text(ana.who.user_id.uuid);
+        ids["{ben}"] = get("/api/v1/auth/me", tokens[As::other]).text("id");
+        ids["{tournament}"] = tournament("{}", {});
+        ids["{joined}"] = tournament(R"({"checkIn":60})", {As::player});
+        ids["{full}"] = tournament("{}", {As::player, As::other});
+        ids["{running}"] = started("{}");
+        ids["{match}"] = first_match(ids["{running}"]);
+        ids["{claimed}"] = first_match(started(R"({"confirmResults":true})"));
+        ids["{done}"] = first_match(started("{}"));
+        const auto won = with_ids(R"({"winnerId":"{ana}"})");
+        for (const auto* match : {"{claimed}", "{done}"})
+            REQUIRE(post("/api/v1/tournaments/matches/" + ids[match] + "/result", won, tokens[As::player]).status ==
+                    200);
+    }
+    /// The host's, open for registration, entered by these.
+    std::string tournament(std::string_view rules, const std::vector<As>& entrants) {
+        const auto id =
+            post("/api/v1/tournaments",
+                 fmt::format(R"({{"name":"x","maxParticipants":4,"status":"REGISTRATION_OPEN","rules":{}}})", rules),
+                 tokens[As::host])
+                .text("id");
+        for (const auto who : entrants)
+            REQUIRE(post("/api/v1/tournaments/" + id + "/join", "{}", tokens[who]).status == 201);
+        return id;
+    }
+    std::string started(std::string_view rules) {
+        const auto id = tournament(rules, {As::player, As::other});
+        REQUIRE(post("/api/v1/tournaments/" + id + "/start", "", tokens[As::host]).status == 200);
+        return id;
+    }
+    std::string first_match(const std::string& tournament_id) {
+        const auto matches = get("/api/v1/tournaments/" + tournament_id, tokens[As::host]).json().at("matches");
+        return std::string(matches.at(0).at("id").as_string());
     }
     Answer make_key(As as) { return post("/api/v1/auth/keys", R"({"name":"k"})", tokens[as]); }
     std::string bot_key() {
