@@ -18,9 +18,13 @@ struct NewTournament {
     bool open_registration = true;
 };
 
+class Ratings;
+
 class Tournaments {
 public:
-    Tournaments(Engine& engine, Random& random) : engine_(engine), random_(random) {}
+    /// Draws and late entries by rating wait for `ratings` to have counted what was acknowledged; null: they do not.
+    Tournaments(Engine& engine, Random& random, Ratings* ratings = nullptr)
+        : engine_(engine), random_(random), ratings_(ratings) {}
 
     /// Refused with a pointer to the first thing that is wrong (`/game_type`, `/config/start_delay`, …).
     Task<Result<TournamentId>> create(NewTournament);
@@ -49,11 +53,12 @@ public:
     Engine& engine() { return engine_; }
 
 private:
-    StartTournament draw(TournamentId);
-    std::int32_t rating_of(TournamentId, EntrantId);
+    Task<StartTournament> draw(TournamentId);
+    Task<std::int32_t> rating_of(TournamentId, EntrantId);
 
     Engine& engine_;
     Random& random_;
+    Ratings* ratings_;
 };
 
 }  // namespace agon

@@ -18,5 +18,6 @@ std::vector<Endpoint> auth_endpoints();
 std::vector<Endpoint> key_endpoints();
 std::vector<Endpoint> venue_endpoints();
 std::vector<Endpoint> event_endpoints();
+std::vector<Endpoint> leaderboard_endpoints();
 
 }  // namespace agon::player

@@ -88,6 +88,10 @@ const Row rows_[] = {
     {PUT, "/api/v1/events/{event_id}", Of::absent, "/api/v1/events/{absent}", R"({"title":"y"})", admins_404___},
     {DELETE_, "/api/v1/events/{event_id}", Of::any, "/api/v1/events/{event}", "", admins_204___},
     {DELETE_, "/api/v1/events/{event_id}", Of::absent, "/api/v1/events/{absent}", "", admins_404___},
+
+    {GET, "/api/v1/leaderboard", Of::none, "/api/v1/leaderboard", "", users_200____},
+    {GET, "/api/v1/users/{user_id}/ratings", Of::any, "/api/v1/users/{ana}/ratings", "", users_200____},
+    {GET, "/api/v1/users/{user_id}/ratings", Of::absent, "/api/v1/users/{absent}/ratings", "", users_404____},
 };
 
 /// A world with one of everything. Every cell of the table has its own.
@@ -113,6 +117,7 @@ struct Cell : PlayerWorld {
         ids["{others_key}"] = make_key(As::other).text("id");
         ids["{venue}"] = post("/api/v1/venues", R"({"name":"x"})", tokens[As::admin]).text("id");
         ids["{event}"] = post("/api/v1/events", R"({"title":"x"})", tokens[As::admin]).text("id");
+        ids["{ana}"] = to_uuid_text(ana.who.user_id.uuid);
         ids["{absent}"] = absent_uuid;
     }
     Answer make_key(As as) { return post("/api/v1/auth/keys", R"({"name":"k"})", tokens[as]); }
