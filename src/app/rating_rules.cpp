@@ -1,7 +1,6 @@
 #include "app/rating_rules.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "app/event_codec.hpp"
 #include "app/ratings.hpp"
@@ -18,6 +17,18 @@ void clear(Store& store, Batch& batch) {
         batch.rows.push_back(rows::remove_row<Row>(std::get<std::string>(values.front())));
 }
 
+/// The codec passes over members that it does not know; a setting that is not there is a mistake.
+Result<void> check_names(const ratings::Engine& engine, const Json& settings) {
+    const auto known = engine.write_settings(*engine.read_settings(JsonObject{}));
+    std::vector<std::string_view> names;
+    for (const auto& member : known.as_object()) names.push_back(member.key());
+    for (const auto& member : settings.as_object())
+        if (!known.as_object().contains(member.key()))
+            return refused(Code::invalid, fmt::format("{} has no such setting: {}", engine.name, codec::either(names)),
+                           "/" + std::string(member.key()));
+    return {};
+}
+
 }  // namespace
 
 Result<RatingRule> rating_rule(std::string_view name, const Json& settings) {
@@ -27,6 +38,7 @@ Result<RatingRule> rating_rule(std::string_view name, const Json& settings) {
         for (const auto* known : ratings::all_engines()) names.push_back(known->name);
         return refused(Code::invalid, "must be " + codec::either(names), "/engine");
     }
+    if (auto known = check_names(*engine, settings); !known) return std::unexpected(std::move(known.error()));
     auto read = engine->read_settings(settings);
     if (!read) return std::unexpected(std::move(read.error()));
     return RatingRule{engine, *std::move(read)};

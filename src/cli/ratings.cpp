@@ -1,3 +1,5 @@
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -61,12 +63,14 @@ void catch_up(Store& store) {
     boost::asio::io_context context{1};
     Ratings ratings{engine, context};
     ratings.start();
+    auto reached = boost::asio::co_spawn(context, ratings.reach(), boost::asio::use_future);
     do {
         context.restart();
         context.poll();
     } while (journal.flush() || context.poll() > 0);
-    if (ratings.cursor() != store.last_seq())
+    if (reached.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
         throw StoreBroken("the ratings were not all worked out; the server goes on where this stopped");
+    reached.get();
 }
 
 struct ReplayReport {
