@@ -78,7 +78,7 @@ TEST_CASE("the leaderboard has everybody who played, best first, and equal ratin
     CHECK(w.board("?game=rps&limit=1&page=2").at(0).at("rank") == 1);
     CHECK(w.board("?game=rps&limit=1&page=3").at(0).at("rank") == 3);
     const auto& of_cleo = name_at(board, 0) == "cleo" ? board[0] : board[1];
-    CHECK(of_cleo.at("uncertainty") == 50.0);
+    CHECK(of_cleo.at("uncertainty") == 50);
 }
 
 TEST_CASE("bots are not among the people, nor people among the bots") {
@@ -107,9 +107,7 @@ TEST_CASE("a history tells what each match did, the last first, and what a corre
     CHECK(steps[0].at("after") == 1231);
     CHECK(steps[0].at("change") == 15);
     CHECK(steps[1].at("opponent").at("id").as_string() == w.uuid("ben"));
-    const CorrectResult nobody{.result = {.match = 1, .forfeit = true}};
-    auto corrected = nobody;
-    corrected.result.winner_side = 0;
+    const CorrectResult corrected{.result = {.match = 1, .winner_side = std::uint8_t{0}, .forfeit = true}};
     REQUIRE(w.world->run(w.world->tournaments.order(id, corrected)).has_value());
     const auto page = w.get(path + "&limit=1", w.token).json();
     CHECK(page.at("totalCount") == 3);
