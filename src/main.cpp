@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
     agon::cli::add_swiss(program, chosen);
     agon::cli::add_standings(program, chosen);
     agon::cli::add_simulate(program, chosen);
+    agon::cli::add_ratings(program, chosen);
     agon::cli::add_version(program, chosen);
     agon::cli::add_help(program, chosen);
 

@@ -1,182 +1,209 @@
 #include "app/ratings.hpp"
 
-#include "core/ratings/elo.hpp"
+#include <boost/asio/post.hpp>
 
 namespace agon {
 
+namespace asio = boost::asio;
+
 namespace {
 
-const std::string follower_name = "ratings";
 constexpr std::size_t most_remembered = 100'000;
 
-std::optional<rows::RatingRow> find_row(Store& store, const std::string& key) {
-    const RowQuery query{.where = {{.column = "key", .value = key}}, .limit = 1};
-    auto page = rows::select<rows::RatingRow>(store, query);
+template <class Row>
+std::optional<Row> find_row(Store& store, std::string_view column, std::string key) {
+    const RowQuery query{.where = {{.column = std::string(column), .value = std::move(key)}}, .limit = 1};
+    auto page = rows::select<Row>(store, query);
     if (page.rows.empty()) return std::nullopt;
     return std::move(page.rows.front());
 }
 
-void add(rows::RatingRow& row, double score, std::int64_t times) {
-    row.games += times;
-    (score == 1.0 ? row.wins : score == 0.0 ? row.losses : row.draws) += times;
-}
-
-bool nobody_was_there(std::string_view decision) {
-    return decision == "no_show" || decision == "withdrawn" || decision == "disqualified";
+std::vector<Filter> on_board(const std::string& game_type, rows::PlayerKind kind) {
+    return {{.column = "game_type", .value = game_type}, {.column = "kind", .value = rows::to_value(kind)}};
 }
 
 }  // namespace
 
-std::string rating_key(const std::string& game_type, BotId bot) { return game_type + "/" + bot.text(); }
+Ratings::Ratings(Engine& engine, asio::io_context& context)
+    : Follower(engine.journal(), context), engine_(engine), context_(context), book_({}, {}) {}
 
-std::optional<RatedResult> rated_result(const MatchCompleted& e) {
-    if (e.forfeit || nobody_was_there(e.decision)) return std::nullopt;
-    if (e.drew.size() == 2) return RatedResult{BotId{e.drew[0].uuid}, BotId{e.drew[1].uuid}, 0.5};
-    if (!e.winner || !e.loser) return std::nullopt;
-    return RatedResult{BotId{e.winner->uuid}, BotId{e.loser->uuid}, e.level ? 0.5 : 1.0};
+void Ratings::start() {
+    auto& store = engine_.store();
+    const auto rating = [&store](const std::string& key) { return find_row<rows::RatingRow>(store, "key", key); };
+    // What is on its way to the disk counts before what is there.
+    const auto match = [this, &store](MatchId id) {
+        if (saving_)
+            if (const auto found = saving_->matches.find(id); found != saving_->matches.end()) return found->second;
+        return rated_match(store, id);
+    };
+    book_ = RatingBook(RatingRules::read(store), {rating, match});
+    const auto cursor = store.cursor(std::string(follower_name));
+    reached_ = seq_ = cursor;
+    follow_from(cursor);
 }
 
-rows::RatedMatchRow rate(MatchId match, const RatedResult& result, rows::RatingRow& a, rows::RatingRow& b) {
-    rows::RatedMatchRow row{.match_id = match,
-                            .game_type = a.game_type,
-                            .a = result.a,
-                            .b = result.b,
-                            .score_of_a = result.score_of_a,
-                            .change_of_a = -a.rating,
-                            .change_of_b = -b.rating};
-    std::tie(a.rating, b.rating) = ratings::update(a.rating, b.rating, result.score_of_a);
-    row.change_of_a += a.rating;
-    row.change_of_b += b.rating;
-    add(a, result.score_of_a, 1);
-    add(b, 1 - result.score_of_a, 1);
-    return row;
-}
+// --- counting ---------------------------------------------------------------------------------------------------------
 
-void take_back(const rows::RatedMatchRow& row, rows::RatingRow& a, rows::RatingRow& b) {
-    a.rating -= row.change_of_a;
-    b.rating -= row.change_of_b;
-    add(a, row.score_of_a, -1);
-    add(b, 1 - row.score_of_a, -1);
-}
-
-Ratings::Ratings(Engine& engine, boost::asio::io_context& context)
-    : Follower(engine.journal(), context), engine_(engine), context_(context) {}
-
-void Ratings::start() { follow_from(engine_.store().cursor(follower_name)); }
+struct Ratings::Rated {
+    RatedResult result;
+    std::string name_of_a, name_of_b;
+};
 
 void Ratings::handle(const Recorded& recorded) {
-    const auto id = TournamentId::parse(recorded.stream);
-    if (!id) return;
-    if (const auto completed = decode_if<MatchCompleted>(recorded)) return count(*id, *completed);
-    const auto corrected = decode_if<ResultCorrected>(recorded);
-    if (!corrected) return;
-    uncount(*id, corrected->match);
-    for (const auto m : corrected->undone) uncount(*id, m);
-    if (!corrected->reopened) count(*id, corrected->result());
+    if (const auto id = TournamentId::parse(recorded.stream)) handle_tournament(*id, recorded);
 }
 
-void Ratings::count(TournamentId id, const MatchCompleted& completed) {
-    const auto result = rated_result(completed);
-    if (!result) return;
-    struct Names {
-        std::string game_type, a, b;
-    };
-    const auto names = engine_.peek<TournamentAggregate>(id, [&](const Tournament& t) {
-        const auto name = [&](BotId bot) { return t.entrants[t.index_of.at(EntrantId{bot.uuid})].name; };
-        return t.driver == Driver::hosted ? Names{t.game_type, name(result->a), name(result->b)} : Names{};
-    });
-    if (names.game_type.empty()) return;
-    auto& a = row_of(names.game_type, result->a);
-    auto& b = row_of(names.game_type, result->b);
-    a.name = names.a;
-    b.name = names.b;
-    const auto match = match_id(id, completed.match);
-    rated_[match] = rate(match, *result, a, b);
-}
-
-void Ratings::uncount(TournamentId id, MatchNumber number) {
-    const auto match = match_id(id, number);
-    const auto row = rated(match);
-    if (!row) return;
-    take_back(*row, row_of(row->game_type, row->a), row_of(row->game_type, row->b));
-    rated_[match] = std::nullopt;
-}
-
-/// What is on its way to the disk counts before what is there.
-std::optional<rows::RatedMatchRow> Ratings::rated(MatchId match) const {
-    for (const auto* pending : {&rated_, &saving_rated_})
-        if (const auto found = pending->find(match); found != pending->end()) return found->second;
-    return rated_match(engine_.store(), match);
-}
-
-rows::RatingRow& Ratings::row_of(const std::string& game_type, BotId bot) {
-    const auto key = rating_key(game_type, bot);
-    changed_.insert(key);
-    auto found = rows_.find(key);
-    if (found == rows_.end()) {
-        rows::RatingRow fresh{
-            .key = key, .game_type = game_type, .bot_id = bot, .rating = ratings::EloSettings{}.initial};
-        found = rows_.emplace(key, find_row(engine_.store(), key).value_or(std::move(fresh))).first;
+void Ratings::handle_tournament(TournamentId id, const Recorded& recorded) {
+    if (const auto completed = decode_if<MatchCompleted>(recorded)) {
+        const auto counts = rated(id, *completed);
+        if (!counts) return;
+        name(*counts);
+        book_.count(match_id(id, completed->match), counts->result, recorded.at);
+    } else if (const auto corrected = decode_if<ResultCorrected>(recorded)) {
+        const auto counts = corrected->reopened ? std::nullopt : rated(id, corrected->result());
+        if (counts) name(*counts);
+        book_.correct(id, *corrected, counts ? std::optional(counts->result) : std::nullopt, recorded.at);
     }
-    return found->second;
 }
+
+std::optional<Ratings::Rated> Ratings::rated(TournamentId id, const MatchCompleted& completed) {
+    return engine_.peek<TournamentAggregate>(id, [&](const Tournament& t) -> std::optional<Rated> {
+        auto result = rated_result(t.game_type, t.driver, completed);
+        if (!result) return std::nullopt;
+        const auto name = [&](EntrantId entrant) { return t.entrants[t.index_of.at(entrant)].name; };
+        const bool drew = completed.drew.size() == 2;
+        return Rated{*std::move(result), name(drew ? completed.drew[0] : *completed.winner),
+                     name(drew ? completed.drew[1] : *completed.loser)};
+    });
+}
+
+void Ratings::name(const Rated& rated) {
+    book_.name(rating_key(rated.result.game_type, rated.result.a), rated.name_of_a);
+    book_.name(rating_key(rated.result.game_type, rated.result.b), rated.name_of_b);
+}
+
+// --- saving -------------------------------------------------------------------------------------------------------------
 
 void Ratings::handled(Seq seq) {
     seq_ = seq;
     save();
+    release(nullptr);
 }
 
 /// Runs without results need no cursor of their own: reading them again changes nothing.
 void Ratings::save() {
-    if (saving_ || changed_.empty()) return;
-    saving_ = true;
-    Batch batch{.at = engine_.clock().now(), .cursor = Cursor{follower_name, seq_}};
-    for (const auto& key : changed_) batch.rows.push_back(rows::set_row(rows_.at(key)));
-    for (const auto& [match, row] : rated_)
+    if (saving_ || !book_.has_changes()) return;
+    saving_ = book_.take_changes();
+    saving_until_ = seq_;
+    Batch batch{.at = engine_.clock().now(), .cursor = Cursor{std::string(follower_name), seq_}};
+    for (const auto& key : saving_->ratings) batch.rows.push_back(rows::set_row(book_.rating(key)));
+    for (const auto& [match, row] : saving_->matches)
         batch.rows.push_back(row ? rows::set_row(*row) : rows::remove_row<rows::RatedMatchRow>(match.text()));
-    saving_rated_ = std::exchange(rated_, {});
-    engine_.journal().submit(std::move(batch), {}, &context_,
-                             [this, keys = std::exchange(changed_, {})](const CommitOutcome& outcome) mutable {
-                                 saving_ = false;
-                                 // The next results save these too.
-                                 if (!outcome.accepted()) {
-                                     changed_.merge(keys);
-                                     return rated_.merge(saving_rated_);
-                                 }
-                                 saving_rated_.clear();
-                                 save();
-                                 forget_old_rows();
-                             });
+    for (const auto& change : saving_->history) batch.rows.push_back(rows::set_row(change));
+    engine_.journal().submit(std::move(batch), {}, &context_, [this](const CommitOutcome& outcome) { saved(outcome); });
+}
+
+void Ratings::saved(const CommitOutcome& outcome) {
+    auto changes = *std::exchange(saving_, std::nullopt);
+    if (!outcome.accepted()) {
+        // The next results save these too, or whoever waits for them next.
+        book_.give_back(std::move(changes));
+        return release(outcome.broken ? outcome.broken
+                                      : std::make_exception_ptr(StoreBroken("the ratings could not be saved")));
+    }
+    reached_.store(saving_until_, std::memory_order_release);
+    save();
+    release(nullptr);
+    forget_old_rows();
 }
 
 /// Never a row that is not on disk yet.
 void Ratings::forget_old_rows() {
-    if (rows_.size() > most_remembered && !saving_ && changed_.empty()) rows_.clear();
+    if (book_.ratings().size() > most_remembered && !saving_ && !book_.has_changes()) book_.forget();
 }
+
+// --- waiting ------------------------------------------------------------------------------------------------------------
+
+Task<void> Ratings::reach() {
+    const auto until = engine_.journal().last_seq();
+    if (reached_.load(std::memory_order_acquire) >= until) co_return;
+    auto executor = co_await asio::this_coro::executor;
+    constexpr asio::use_awaitable_t<asio::io_context::executor_type> token;
+    co_await asio::async_initiate<decltype(token), void(std::exception_ptr)>(
+        [this, until, &executor](auto handler) {
+            auto done = [caller = &executor.context(), h = std::move(handler)](std::exception_ptr why) mutable {
+                asio::post(*caller, [h = std::move(h), why]() mutable { std::move(h)(why); });
+            };
+            asio::post(context_, [this, w = Waiter{until, std::move(done)}]() mutable { wait(std::move(w)); });
+        },
+        token);
+}
+
+void Ratings::wait(Waiter waiter) {
+    waiting_.push_back(std::move(waiter));
+    save();
+    wake();
+    release(nullptr);
+}
+
+/// Those whose wait is over, or everybody, with what broke.
+void Ratings::release(std::exception_ptr why_not) {
+    if (!saving_ && !book_.has_changes()) reached_.store(seq_, std::memory_order_release);
+    const auto over = [&](const Waiter& w) { return why_not || w.until <= reached_; };
+    const auto first = std::ranges::stable_partition(waiting_, std::not_fn(over)).begin();
+    std::vector<Waiter> done(std::make_move_iterator(first), std::make_move_iterator(waiting_.end()));
+    waiting_.erase(first, waiting_.end());
+    for (auto& waiter : done) waiter.done(why_not);
+}
+
+// --- reading ------------------------------------------------------------------------------------------------------------
 
 std::optional<rows::RatedMatchRow> Ratings::rated_match(Store& store, MatchId id) {
-    const RowQuery query{.where = {{.column = "match_id", .value = id.text()}}, .limit = 1};
-    auto page = rows::select<rows::RatedMatchRow>(store, query);
-    if (page.rows.empty()) return std::nullopt;
-    return std::move(page.rows.front());
+    return find_row<rows::RatedMatchRow>(store, "match_id", id.text());
 }
 
-rows::Page<rows::RatingRow> Ratings::leaderboard(Store& store, const std::string& game_type, std::int64_t limit,
-                                                 std::int64_t offset) {
-    return rows::select<rows::RatingRow>(store, {.where = {{.column = "game_type", .value = game_type}},
+std::optional<rows::RatingRow> Ratings::find(Store& store, std::string_view game_type, std::string_view player) {
+    return find_row<rows::RatingRow>(store, "key", rating_key(game_type, player));
+}
+
+rows::Page<rows::RatingRow> Ratings::leaderboard(Store& store, const std::string& game_type, rows::PlayerKind kind,
+                                                 std::int64_t limit, std::int64_t offset) {
+    return rows::select<rows::RatingRow>(store, {.where = on_board(game_type, kind),
                                                  .order_by = "rating",
                                                  .descending = true,
                                                  .limit = limit,
                                                  .offset = offset});
 }
 
-std::map<EntrantId, double> Ratings::of(Store& store, const std::string& game_type,
+std::int64_t Ratings::rank_of(Store& store, const rows::RatingRow& row) {
+    RowQuery better{.where = on_board(row.game_type, row.kind), .limit = 1};
+    better.where.push_back({.column = "rating", .compare = Filter::Compare::greater, .value = row.rating});
+    return rows::select<rows::RatingRow>(store, better).total + 1;
+}
+
+std::map<EntrantId, double> Ratings::of(Store& store, const std::string& game_type, Driver driver,
                                         const std::vector<Entrant>& entrants) {
     std::map<EntrantId, double> found;
     for (const auto& entrant : entrants)
-        if (const auto row = find_row(store, rating_key(game_type, BotId{entrant.id.uuid})))
-            found[entrant.id] = static_cast<double>(row->rating);
+        if (const auto row = find(store, game_type, rated_player(driver, entrant.id))) found[entrant.id] = row->value;
     return found;
+}
+
+std::int64_t Ratings::rating_of(Store& store, const std::string& game_type, UserId user) {
+    if (const auto row = find(store, game_type, user.text())) return row->rating;
+    const auto rules = RatingRules::read(store);
+    const auto& rule = rules.of(game_type);
+    return ratings::shown(rule.engine->initial(rule.settings));
+}
+
+rows::Page<rows::RatingChangeRow> Ratings::history(Store& store, const std::string& game_type, UserId user,
+                                                   std::int64_t limit, std::int64_t offset) {
+    const auto key = rating_key(game_type, user.text());
+    return rows::select<rows::RatingChangeRow>(store, {.where = {{.column = "rating_key", .value = key}},
+                                                       .order_by = "rating_key",
+                                                       .descending = true,
+                                                       .limit = limit,
+                                                       .offset = offset});
 }
 
 }  // namespace agon

@@ -1,41 +1,41 @@
-/// Ratings as a function of the log: a follower that takes in every match result of bots and keeps the rows of the
-/// leaderboard. Its cursor is saved with the rows that it derived, so a crash neither loses nor doubles a game.
+/// Ratings as a function of the log: a follower that takes in every result of bots and of people, and keeps the rows of
+/// the leaderboards and of the players' histories. Its cursor is saved with the rows that it derived, so a crash neither
+/// loses nor doubles a game. Which engine reckons is read from the log at the start (app/rating_rules.hpp).
 #pragma once
-
-#include <set>
 
 #include "app/engine.hpp"
 #include "app/follower.hpp"
+#include "app/rating_book.hpp"
 
 namespace agon {
 
-/// A rating's row: `rps/bot_01h…`
-std::string rating_key(const std::string& game_type, BotId);
-
-/// A result that counts for ratings, as `a` sees it: 1 won, 0.5 drawn or level.
-struct RatedResult {
-    BotId a, b;
-    double score_of_a = 1;
-};
-/// Nothing where nobody goes on, or one was not there to play: nobody plays against somebody who is not there.
-std::optional<RatedResult> rated_result(const MatchCompleted&);
-
-/// What a match did to two ratings; taken back when its result is corrected.
-rows::RatedMatchRow rate(MatchId, const RatedResult&, rows::RatingRow& a, rows::RatingRow& b);
-void take_back(const rows::RatedMatchRow&, rows::RatingRow& a, rows::RatingRow& b);
-
 class Ratings : public Follower {
 public:
+    static constexpr std::string_view follower_name = "ratings";
+
     Ratings(Engine&, boost::asio::io_context&);
 
     /// Goes on after the saved cursor. Before the journal starts.
     void start();
 
-    /// The ratings of a game's bots, best first.
-    static rows::Page<rows::RatingRow> leaderboard(Store&, const std::string& game_type, std::int64_t limit,
-                                                   std::int64_t offset);
-    /// Those of the entrants that have one.
-    static std::map<EntrantId, double> of(Store&, const std::string& game_type, const std::vector<Entrant>&);
+    /// Comes back when the results of everything that was durable at the call are counted and on disk: a rating that is
+    /// read then shows every change that was acknowledged before. Any thread that runs coroutines. Throws StoreBroken
+    /// where the ratings could not be saved.
+    Task<void> reach();
+
+    /// The ratings of a game's bots, or of its people, best first; equal ones in the order of their keys.
+    static rows::Page<rows::RatingRow> leaderboard(Store&, const std::string& game_type, rows::PlayerKind,
+                                                   std::int64_t limit, std::int64_t offset);
+    /// The rank of who has this rating, from 1: equal ratings share it.
+    static std::int64_t rank_of(Store&, const rows::RatingRow&);
+    /// Those of the entrants of such a tournament that have one.
+    static std::map<EntrantId, double> of(Store&, const std::string& game_type, Driver, const std::vector<Entrant>&);
+    static std::optional<rows::RatingRow> find(Store&, std::string_view game_type, std::string_view player);
+    /// A person's rating in whole points; that of a newcomer where there is none.
+    static std::int64_t rating_of(Store&, const std::string& game_type, UserId);
+    /// The steps of a person's rating, the last first.
+    static rows::Page<rows::RatingChangeRow> history(Store&, const std::string& game_type, UserId, std::int64_t limit,
+                                                     std::int64_t offset);
 
     /// What a match did to ratings, if it is on disk and still stands.
     static std::optional<rows::RatedMatchRow> rated_match(Store&, MatchId);
@@ -45,24 +45,33 @@ protected:
     void handled(Seq) override;
 
 private:
-    void count(TournamentId, const MatchCompleted&);
-    void uncount(TournamentId, MatchNumber);
-    std::optional<rows::RatedMatchRow> rated(MatchId) const;
-    rows::RatingRow& row_of(const std::string& game_type, BotId);
+    /// What is worth knowing of a tournament of which a result came.
+    struct Rated;
+    std::optional<Rated> rated(TournamentId, const MatchCompleted&);
+    void handle_tournament(TournamentId, const Recorded&);
+    void name(const Rated&);
 
     void save();
+    void saved(const CommitOutcome&);
     void forget_old_rows();
 
+    struct Waiter {
+        Seq until = 0;
+        std::move_only_function<void(std::exception_ptr)> done;
+    };
+    void wait(Waiter);
+    void release(std::exception_ptr why_not);
+
     Engine& engine_;
-    /// Rows that changed since the last save, and those that were needed lately.
-    std::unordered_map<std::string, rows::RatingRow> rows_;
-    std::set<std::string> changed_;
-    /// What matches did since the last save, and what is being saved; none where it was taken back.
-    std::map<MatchId, std::optional<rows::RatedMatchRow>> rated_, saving_rated_;
-    Seq seq_ = 0;
-    /// One save at a time: a cursor never reaches the disk before the rows of an earlier one.
-    bool saving_ = false;
     boost::asio::io_context& context_;
+    RatingBook book_;
+    /// What is on its way to the disk. One save at a time: a cursor never reaches the disk before the rows of an earlier
+    /// one.
+    std::optional<RatingChanges> saving_;
+    Seq seq_ = 0, saving_until_ = 0;
+    /// Up to here everything is counted and on disk.
+    std::atomic<Seq> reached_ = 0;
+    std::vector<Waiter> waiting_;
 };
 
 }  // namespace agon

@@ -22,8 +22,8 @@ struct Desk : World {
         REQUIRE((*this)->run((*this)->tournaments.order(cup, correction)).has_value());
     }
     std::optional<rows::RatingRow> row(BotId bot) {
-        for (auto& found : Ratings::leaderboard((*this)->store, "rps", 100, 0).rows)
-            if (found.bot_id == bot) return found;
+        for (auto& found : Ratings::leaderboard((*this)->store, "rps", rows::PlayerKind::bot, 100, 0).rows)
+            if (found.player == bot.text()) return found;
         return std::nullopt;
     }
 };
@@ -65,12 +65,12 @@ TEST_CASE("the leaderboard shows the best first") {
     Desk desk;
     desk.decided_match();
     desk.decided_match();
-    const auto page = Ratings::leaderboard(desk->store, "rps", 1, 0);
+    const auto page = Ratings::leaderboard(desk->store, "rps", rows::PlayerKind::bot, 1, 0);
     REQUIRE(page.rows.size() == 1);
     CHECK(page.total == 2);
-    CHECK(page.rows[0].bot_id == desk.cycle);
+    CHECK(page.rows[0].player == desk.cycle.text());
     CHECK(page.rows[0].games == 2);
-    CHECK(Ratings::leaderboard(desk->store, "chess", 10, 0).rows.empty());
+    CHECK(Ratings::leaderboard(desk->store, "chess", rows::PlayerKind::bot, 10, 0).rows.empty());
 }
 
 TEST_CASE("seeding by rating looks the entrants' ratings up") {
@@ -184,7 +184,7 @@ TEST_CASE("what is taken back is what the match did, whatever came after it") {
     const auto before = *desk.row(desk.cycle);
     desk.correct(first, {.result = {.match = 1, .nobody_wins = true}});
     const auto after = *desk.row(desk.cycle);
-    CHECK(after.rating == before.rating - (did->a == desk.cycle ? did->change_of_a : did->change_of_b));
+    CHECK(after.rating == before.rating - (did->a.player == desk.cycle.text() ? did->a : did->b).change());
     CHECK(after.games == before.games - 1);
     CHECK(after.wins == before.wins - 1);
     CHECK(!Ratings::rated_match(desk->store, match_id(first, 1)));
@@ -209,7 +209,7 @@ TEST_CASE("what rested on a corrected result is taken back too, unless it is kep
         const auto before = *Ratings::rated_match(desk->store, final);
         desk.correct(cup, other_way);
         const auto after = Ratings::rated_match(desk->store, final);
-        const bool stands = after && after->a == before.a && after->b == before.b;
+        const bool stands = after && after->a.player == before.a.player && after->b.player == before.b.player;
         CHECK(stands == (mode == CorrectionMode::keep));
         CHECK_CLEAN(desk.verdict());
     }

@@ -67,7 +67,7 @@ DrawSecret Tournaments::draw_secret() const { return make_draw_secret(random_); 
 Task<Result<Tournaments::Registered>> Tournaments::join(TournamentId id, NewEntrant entrant) {
     const auto who = entrant_of(entrant.bot);
     RegisterEntrant command{who, std::move(entrant.name), entrant.manual_seed, std::move(entrant.club),
-                            rating_of(id, who)};
+                            co_await rating_of(id, who)};
     co_return co_await engine_.execute<TournamentAggregate>(id, std::move(command), [who](const Tournament& t) {
         if (const auto found = t.index_of.find(who); found != t.index_of.end())
             return Registered{t.shown_seed(found->second), t.entrants[found->second].registered_at};
@@ -94,37 +94,45 @@ Task<Result<CorrectionPreview>> Tournaments::preview(TournamentId id, CorrectRes
 }
 
 /// Where it may count: for one who comes late.
-std::int32_t Tournaments::rating_of(TournamentId id, EntrantId entrant) {
-    const auto game_type = engine_.peek<TournamentAggregate>(
-        id, [](const Tournament& t) { return t.status == Status::in_progress ? t.game_type : std::string{}; });
-    if (game_type.empty()) return 0;
-    const auto ratings = Ratings::of(engine_.store(), game_type, std::vector{Entrant{.id = entrant}});
-    return ratings.empty() ? 0 : static_cast<std::int32_t>(ratings.begin()->second);
+Task<std::int32_t> Tournaments::rating_of(TournamentId id, EntrantId entrant) {
+    struct Late {
+        std::string game_type;
+        Driver driver{};
+    };
+    const auto late = engine_.peek<TournamentAggregate>(
+        id, [](const Tournament& t) { return t.status == Status::in_progress ? Late{t.game_type, t.driver} : Late{}; });
+    if (late.game_type.empty()) co_return 0;
+    if (ratings_) co_await ratings_->reach();
+    const auto found = Ratings::of(engine_.store(), late.game_type, late.driver, std::vector{Entrant{.id = entrant}});
+    co_return found.empty() ? 0 : static_cast<std::int32_t>(found.begin()->second);
 }
 
 /// Ratings are looked up only where the draw needs them.
-StartTournament Tournaments::draw(TournamentId id) {
+Task<StartTournament> Tournaments::draw(TournamentId id) {
     struct Drawn {
         bool by_rating = false;
         std::string game_type;
+        Driver driver{};
         std::vector<Entrant> entrants;
     };
     const auto drawn = engine_.peek<TournamentAggregate>(id, [](const Tournament& t) {
         const bool by_rating = t.options.seeding == seeding::Method::rating;
-        return by_rating ? Drawn{true, t.game_type, t.entrants} : Drawn{};
+        return by_rating ? Drawn{true, t.game_type, t.driver, t.entrants} : Drawn{};
     });
     // 63 bits: a JSON number that every reader takes exactly as a signed one.
     StartTournament start{.draw_seed = random_.bits() >> 1};
-    if (drawn.by_rating) start.ratings = Ratings::of(engine_.store(), drawn.game_type, drawn.entrants);
-    return start;
+    if (!drawn.by_rating) co_return start;
+    if (ratings_) co_await ratings_->reach();
+    start.ratings = Ratings::of(engine_.store(), drawn.game_type, drawn.driver, drawn.entrants);
+    co_return start;
 }
 
 Task<Result<Status>> Tournaments::start(TournamentId id) {
-    co_return co_await engine_.execute<TournamentAggregate>(id, draw(id), status_of);
+    co_return co_await engine_.execute<TournamentAggregate>(id, co_await draw(id), status_of);
 }
 
 Task<Result<Status>> Tournaments::start_as_announced(TournamentId id) {
-    co_return co_await engine_.execute<TournamentAggregate>(id, StartAsAnnounced{draw(id)}, status_of);
+    co_return co_await engine_.execute<TournamentAggregate>(id, StartAsAnnounced{co_await draw(id)}, status_of);
 }
 
 }  // namespace agon

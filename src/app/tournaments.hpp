@@ -18,9 +18,13 @@ struct NewTournament {
     bool open_registration = true;
 };
 
+class Ratings;
+
 class Tournaments {
 public:
-    Tournaments(Engine& engine, Random& random) : engine_(engine), random_(random) {}
+    /// Draws and late entries by rating wait for `ratings` to have counted what was acknowledged; null: they do not.
+    Tournaments(Engine& engine, Random& random, Ratings* ratings = nullptr)
+        : engine_(engine), random_(random), ratings_(ratings) {}
 
     /// Refused with a pointer to the first thing that is wrong (`/game_type`, `/config/start_delay`, …).
     Task<Result<TournamentId>> create(NewTournament);
@@ -46,7 +50,7 @@ public:
     /// A tournament of people, its results reported by them; `what` is complete.
     CreateTournament announcement(TournamentChanged what, TournamentId, UserId host, bool open_registration) const;
     /// What a start needs: chance, and ratings where the draw goes by them.
-    StartTournament draw(TournamentId);
+    Task<StartTournament> draw(TournamentId);
     DrawSecret draw_secret() const;
     /// What a correction would change; nothing is changed.
     Task<Result<CorrectionPreview>> preview(TournamentId, CorrectResult);
@@ -54,10 +58,11 @@ public:
     Engine& engine() { return engine_; }
 
 private:
-    std::int32_t rating_of(TournamentId, EntrantId);
+    Task<std::int32_t> rating_of(TournamentId, EntrantId);
 
     Engine& engine_;
     Random& random_;
+    Ratings* ratings_;
 };
 
 }  // namespace agon

@@ -5,7 +5,6 @@
 #include "app/aggregates.hpp"
 #include "app/event_codec.hpp"
 #include "app/ratings.hpp"
-#include "core/ratings/elo.hpp"
 
 namespace agon {
 
@@ -19,7 +18,7 @@ public:
     explicit Verifier(Store& store) : store_(store) {}
 
     Verdict run() {
-        ratings_cursor_ = store_.cursor("ratings");
+        ratings_cursor_ = store_.cursor(std::string(Ratings::follower_name));
         for (Seq after = 0;;) {
             const auto events = store_.follow(after, 4096);
             if (events.empty()) break;
@@ -31,6 +30,7 @@ public:
         check_rows();
         check_ratings();
         check_rated_matches();
+        check_rating_history();
         return std::move(verdict_);
     }
 
@@ -67,6 +67,7 @@ private:
             return venues::evolve(venues_[*venue], decode<venues::VenueEvent>(event), event.at);
         if (const auto occasion = OccasionId::parse(event.stream))
             return occasions::evolve(occasions_[*occasion], decode<occasions::OccasionEvent>(event), event.at);
+        if (event.stream == rating_rules_stream) return void(decode<std::variant<ratings::RatingEngineChosen>>(event));
         throw std::runtime_error("the stream is of no known kind");
     }
 
@@ -80,8 +81,8 @@ private:
             throw std::runtime_error("the entrant is not registered");
         if (const auto* e = std::get_if<TournamentStarted>(&event)) check_draw(t, *e);
         if (const auto* e = std::get_if<MatchStarted>(&event)) check_start(t, *e);
-        if (const auto* e = std::get_if<MatchCompleted>(&event)) check_result(id, t, *e, recorded.seq);
-        if (const auto* e = std::get_if<ResultCorrected>(&event)) check_correction(id, t, *e, recorded.seq);
+        if (const auto* e = std::get_if<MatchCompleted>(&event)) check_result(id, t, *e, recorded);
+        if (const auto* e = std::get_if<ResultCorrected>(&event)) check_correction(id, t, *e, recorded);
         evolve(t, event, recorded.at);
     }
 
@@ -109,7 +110,7 @@ private:
             throw std::runtime_error(fmt::format("attempt {} of the match follows {}", e.attempt, t.attempt(e.match)));
     }
 
-    void check_result(TournamentId id, const Tournament& t, const MatchCompleted& e, Seq seq) {
+    void check_result(TournamentId id, const Tournament& t, const MatchCompleted& e, const Recorded& recorded) {
         const auto& match = match_of(t, e.match);
         const auto* a = t.player(e.match, 0);
         const auto* b = t.player(e.match, 1);
@@ -122,7 +123,9 @@ private:
         if (t.driver == Driver::hosted && !absent && !e.replayed)
             check_against_game(game_id(match_id(id, e.match), t.attempt(e.match)), e,
                                {BotId{a->id.uuid}, BotId{b->id.uuid}});
-        if (t.driver == Driver::hosted && seq <= ratings_cursor_) rate(id, t, e);
+        if (recorded.seq > ratings_cursor_) return;
+        if (const auto result = rated_result(t.game_type, t.driver, e))
+            book_.count(match_id(id, e.match), *result, recorded.at);
     }
 
     void check_against_game(GameId id, const MatchCompleted& e, std::array<BotId, 2> players) {
@@ -135,41 +138,14 @@ private:
         if (!same_winner) throw std::runtime_error("the match's winner is not its game's");
     }
 
-    rows::RatingRow& rating_of(const std::string& game_type, BotId bot) {
-        const auto key = rating_key(game_type, bot);
-        return ratings_
-            .try_emplace(
-                key,
-                rows::RatingRow{
-                    .key = key, .game_type = game_type, .bot_id = bot, .rating = ratings::EloSettings{}.initial})
-            .first->second;
-    }
-
-    void rate(TournamentId id, const Tournament& t, const MatchCompleted& e) {
-        const auto result = rated_result(e);
-        if (!result) return;
-        const auto match = match_id(id, e.match);
-        rated_[match] =
-            agon::rate(match, *result, rating_of(t.game_type, result->a), rating_of(t.game_type, result->b));
-    }
-
-    void take_back(TournamentId id, MatchNumber number) {
-        const auto found = rated_.find(match_id(id, number));
-        if (found == rated_.end()) return;
-        const auto& row = found->second;
-        agon::take_back(row, rating_of(row.game_type, row.a), rating_of(row.game_type, row.b));
-        rated_.erase(found);
-    }
-
-    void check_correction(TournamentId id, const Tournament& t, const ResultCorrected& e, Seq seq) {
+    void check_correction(TournamentId id, const Tournament& t, const ResultCorrected& e, const Recorded& recorded) {
         const auto& match = match_of(t, e.match);
         if (match.status != formats::MatchStatus::completed || match.is_bye())
             throw std::runtime_error("a correction of a match that had no result");
         for (const auto m : e.undone) match_of(t, m);
-        if (t.driver != Driver::hosted || seq > ratings_cursor_) return;
-        take_back(id, e.match);
-        for (const auto m : e.undone) take_back(id, m);
-        if (!e.reopened) rate(id, t, e.result());
+        if (recorded.seq > ratings_cursor_) return;
+        const auto result = e.reopened ? std::nullopt : rated_result(t.game_type, t.driver, e.result());
+        book_.correct(id, e, result, recorded.at);
     }
 
     void check_tournament(TournamentId id, const Tournament& t) {
@@ -220,38 +196,69 @@ private:
         check_table<OccasionAggregate, rows::OccasionRow>(occasions_, "event");
     }
 
-    void check_ratings() {
-        for (const auto& row : rows::select<rows::RatingRow>(store_, {.limit = all_rows}).rows) {
-            const auto expected = ratings_.find(row.key);
-            if (expected == ratings_.end())
-                complain(row.key + ": a rating without a game");
-            else if (expected->second.rating != row.rating || expected->second.games != row.games)
-                complain(fmt::format("{}: rated {} after {} games, but the log comes to {} after {}", row.key,
-                                     row.rating, row.games, expected->second.rating, expected->second.games));
-            else if (counts(expected->second) != counts(row))
-                complain(row.key + ": its games won, lost and drawn are not those of the log");
-            if (expected != ratings_.end()) ratings_.erase(expected);
+    /// One of the ratings' tables against what the book has: `check` complains of a row that is there and expected.
+    template <class Row, class Key, class Check>
+    void compare(std::map<std::string, Row> expected, Key key, Check check, std::string_view unexpected,
+                 std::string_view missing) {
+        for (const auto& row : rows::select<Row>(store_, {.limit = all_rows}).rows) {
+            const auto found = expected.find(key(row));
+            if (found == expected.end()) {
+                complain(fmt::format("{}: {}", key(row), unexpected));
+                continue;
+            }
+            check(row, found->second);
+            expected.erase(found);
         }
-        for (const auto& [key, rating] : ratings_) complain(key + ": its rating is missing");
+        for (const auto& [name, row] : expected) complain(fmt::format("{}: {}", name, missing));
     }
 
-    static std::array<std::int64_t, 3> counts(const rows::RatingRow& row) { return {row.wins, row.losses, row.draws}; }
+    void check_ratings() {
+        std::map<std::string, rows::RatingRow> expected(book_.ratings().begin(), book_.ratings().end());
+        compare(
+            std::move(expected), [](const rows::RatingRow& row) { return row.key; },
+            [&](const rows::RatingRow& row, const rows::RatingRow& log) { check_rating(row, log); },
+            "a rating without a game", "its rating is missing");
+    }
 
-    static auto parts(const rows::RatedMatchRow& row) {
-        return std::tie(row.game_type, row.a, row.b, row.score_of_a, row.change_of_a, row.change_of_b);
+    void check_rating(const rows::RatingRow& row, const rows::RatingRow& log) {
+        const auto counts = [](const rows::RatingRow& r) { return std::tie(r.wins, r.losses, r.draws); };
+        const auto state = [](const rows::RatingRow& r) {
+            return std::tie(r.value, r.deviation, r.volatility, r.streak, r.last_played_at, r.changes);
+        };
+        if (log.rating != row.rating || log.games != row.games)
+            complain(fmt::format("{}: rated {} after {} games, but the log comes to {} after {}", row.key, row.rating,
+                                 row.games, log.rating, log.games));
+        else if (counts(log) != counts(row))
+            complain(row.key + ": its games won, lost and drawn are not those of the log");
+        else if (state(log) != state(row))
+            complain(row.key + ": what its engine keeps of it is not what the log comes to");
     }
 
     /// A correction takes back what these say.
     void check_rated_matches() {
-        for (const auto& row : rows::select<rows::RatedMatchRow>(store_, {.limit = all_rows}).rows) {
-            const auto expected = rated_.find(row.match_id);
-            if (expected == rated_.end())
-                complain(row.match_id.text() + ": it is remembered as rated, and has no result that counts");
-            else if (parts(expected->second) != parts(row))
-                complain(row.match_id.text() + ": what it did to ratings is not what the log comes to");
-            if (expected != rated_.end()) rated_.erase(expected);
-        }
-        for (const auto& [match, row] : rated_) complain(match.text() + ": what it did to ratings is not remembered");
+        std::map<std::string, rows::RatedMatchRow> expected;
+        for (const auto& [match, row] : book_.changes().matches)
+            if (row) expected.emplace(match.text(), *row);
+        compare(
+            std::move(expected), [](const rows::RatedMatchRow& row) { return row.match_id.text(); },
+            [&](const rows::RatedMatchRow& row, const rows::RatedMatchRow& log) {
+                if (rows::to_values(row) != rows::to_values(log))
+                    complain(row.match_id.text() + ": what it did to ratings is not what the log comes to");
+            },
+            "it is remembered as rated, and has no result that counts", "what it did to ratings is not remembered");
+    }
+
+    void check_rating_history() {
+        std::map<std::string, rows::RatingChangeRow> expected;
+        for (const auto& row : book_.changes().history) expected.emplace(row.change_id, row);
+        compare(
+            std::move(expected), [](const rows::RatingChangeRow& row) { return row.change_id; },
+            [&](rows::RatingChangeRow row, const rows::RatingChangeRow& log) {
+                row.opponent_name = log.opponent_name;
+                if (rows::to_values(row) != rows::to_values(log))
+                    complain(row.change_id + ": a step of a rating that is not the log's");
+            },
+            "a step of a rating that the log does not take", "a step of a rating is missing");
     }
 
     Store& store_;
@@ -264,8 +271,8 @@ private:
     std::unordered_map<UserId, users::User> users_;
     std::unordered_map<VenueId, venues::Venue> venues_;
     std::unordered_map<OccasionId, occasions::Occasion> occasions_;
-    std::unordered_map<std::string, rows::RatingRow> ratings_;
-    std::unordered_map<MatchId, rows::RatedMatchRow> rated_;
+    /// Holds everything: what it changed is what there is.
+    RatingBook book_{RatingRules::read(store_), {}};
     Seq ratings_cursor_ = 0;
 };
 

@@ -219,7 +219,7 @@ TEST_CASE("counts and changes of ratings that the log does not come to are named
 
     const auto match = match_id(desk.cup, 1);
     auto rated = *Ratings::rated_match(desk->store, match);
-    rated.change_of_a += 1;
+    rated.a.after.value += 1;
     desk.change(rows::set_row(rated));
     check_names(desk.verdict(), match.text() + ": what it did to ratings is not what the log comes to");
     desk.change(rows::remove_row<rows::RatedMatchRow>(match.text()));

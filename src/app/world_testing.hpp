@@ -164,7 +164,8 @@ struct Process {
                          if (url.starts_with("https://")) return {};
                          return refused(Code::invalid, "must begin with https://");
                      }};
-    Tournaments tournaments{engine, outside.random};
+    Ratings ratings{engine, context};
+    Tournaments tournaments{engine, outside.random, &ratings};
     HostedDriver driver{
         {engine,
          timers,
@@ -175,7 +176,6 @@ struct Process {
          {}},
         contexts};
     Alarms alarms{tournaments, timers, context};
-    Ratings ratings{engine, context};
     Drawer drawer{tournaments, timers, context,
                   [this](std::function<void()> work) { outside.beside(std::move(work)); }};
 

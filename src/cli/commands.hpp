@@ -23,6 +23,7 @@ void add_verify_draw(CLI::App& program, Run& chosen);
 void add_swiss(CLI::App& program, Run& chosen);
 void add_standings(CLI::App& program, Run& chosen);
 void add_simulate(CLI::App& program, Run& chosen);
+void add_ratings(CLI::App& program, Run& chosen);
 void add_version(CLI::App& program, Run& chosen);
 void add_help(CLI::App& program, Run& chosen);
 

@@ -174,7 +174,8 @@ struct Server::Parts {
                          if (!target) return std::unexpected(target.error());
                          return {};
                      }};
-    Tournaments tournaments{engine, random};
+    Ratings ratings{engine, *contexts.front()};
+    Tournaments tournaments{engine, random, &ratings};
     Argon2Hasher hasher;
     Passwords passwords{hasher, password_threads, most_waiting_passwords};
     Accounts accounts{engine, tokens, passwords, random};
@@ -189,7 +190,8 @@ struct Server::Parts {
                       .setup = &setup,
                       .limits = options.rate_limits ? &limits : nullptr,
                       .idempotency = &idempotency,
-                      .random = &random};
+                      .random = &random,
+                      .ratings = &ratings};
 
     HttpClient client{rules};
     HostedDriver driver{
@@ -198,7 +200,6 @@ struct Server::Parts {
     WebSocketBots websocket_bots{driver, access, clock};
     WebhookBots webhook_bots{client, driver, bots, clock};
     Alarms alarms{tournaments, timers, *contexts.front()};
-    Ratings ratings{engine, *contexts.front()};
     asio::thread_pool drawing{1};
     Drawer drawer{tournaments, timers, *contexts.front(),
                   [this](std::function<void()> work) { asio::post(drawing, std::move(work)); }};

@@ -97,4 +97,8 @@ Failure not_found(std::string_view noun) {
     return {Error{Code::not_found, "no such " + std::string(noun), ""}, Where::path};
 }
 
+Task<void> reach_ratings(const Services& services) {
+    if (services.ratings) co_await services.ratings->reach();
+}
+
 }  // namespace agon

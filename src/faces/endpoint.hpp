@@ -16,6 +16,7 @@
 #include "app/bot_registry.hpp"
 #include "app/idempotency.hpp"
 #include "app/rate_limits.hpp"
+#include "app/ratings.hpp"
 #include "app/setup.hpp"
 #include "app/tournaments.hpp"
 #include "faces/http.hpp"
@@ -34,7 +35,11 @@ struct Services {
     RateLimits* limits = nullptr;
     Idempotency* idempotency = nullptr;
     Random* random = nullptr;
+    Ratings* ratings = nullptr;
 };
+
+/// Before ratings are read: what was acknowledged is in them.
+Task<void> reach_ratings(const Services&);
 
 struct Context {
     Services& services;

@@ -2,6 +2,7 @@
 
 #include "app/aggregates.hpp"
 #include "app/event_codec.hpp"
+#include "app/rating_rules.hpp"
 #include "base/log.hpp"
 
 namespace agon::rows {
@@ -51,17 +52,9 @@ struct Replayed {
     }
 };
 
-template <class Row>
-void clear(Store& store, Batch& batch, auto key) {
-    for (const auto& row : rows::select<Row>(store, {.limit = 1'000'000'000}).rows)
-        batch.rows.push_back(remove_row<Row>(key(row)));
-}
-
 /// The ratings' follower reads the log from its beginning.
 void restart_ratings(Store& store) {
-    Batch restart{.cursor = Cursor{"ratings", 0}};
-    clear<RatingRow>(store, restart, [](const RatingRow& row) { return row.key; });
-    clear<RatedMatchRow>(store, restart, [](const RatedMatchRow& row) { return row.match_id.text(); });
+    const auto restart = ratings_restart(store);
     store.commit({&restart, 1});
 }
 
@@ -97,7 +90,8 @@ void rebuild(Store& store, const std::vector<std::string>& names) {
     if (wanted(OccasionRow::table_name)) occasions.write(store);
     if (wanted(ParticipationRow::table_name)) tournaments.write_events(store);
     if (wanted(TransactionRow::table_name)) wallets.write_events(store);
-    if (wanted(RatingRow::table_name) || wanted(RatedMatchRow::table_name)) restart_ratings(store);
+    if (wanted(RatingRow::table_name) || wanted(RatedMatchRow::table_name) || wanted(RatingChangeRow::table_name))
+        restart_ratings(store);
 }
 
 }  // namespace agon::rows

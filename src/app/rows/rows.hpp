@@ -4,6 +4,7 @@
 #include "app/rows/table_of.hpp"
 #include "core/bots/bot.hpp"
 #include "core/ledger/wallet.hpp"
+#include "core/ratings/rating.hpp"
 #include "core/tournament/tournament.hpp"
 
 namespace agon::rows {
@@ -88,35 +89,85 @@ BOOST_DESCRIBE_STRUCT(BotRow, (),
                       (bot_id, name, created_at, game_types, connection, owner, description, source_url, key_hash,
                        old_key_hash, old_key_ends_at))
 
-/// Kept by the ratings' follower.
+enum class PlayerKind { bot, user };
+BOOST_DESCRIBE_ENUM(PlayerKind, bot, user)
+
+/// Kept by the ratings' follower, as are the next two (app/ratings.hpp).
 struct RatingRow {
-    /// `rps/bot_01h…`
+    /// `rps/bot_01h…`, `pool/user_01h…`
     std::string key;
     std::string game_type;
-    BotId bot_id;
+    PlayerKind kind{};
+    /// `bot_01h…`, `user_01h…`
+    std::string player;
     std::string name;
+    /// What is shown: `value` as a whole number.
     std::int64_t rating = 0;
+    /// The engine's own state; its games are `games`.
+    double value = 0;
+    double deviation = 0;
+    double volatility = 0;
     std::int64_t games = 0;
     std::int64_t wins = 0;
     std::int64_t losses = 0;
     std::int64_t draws = 0;
+    /// Wins in a row, or losses, which are negative; 0 after a draw.
+    std::int64_t streak = 0;
+    std::optional<Instant> last_played_at;
+    /// How often it was changed: by a game, or by taking one back.
+    std::int64_t changes = 0;
     static constexpr std::string_view table_name = "rating";
     static constexpr std::string_view indexed[] = {"game_type", "rating"};
 };
-BOOST_DESCRIBE_STRUCT(RatingRow, (), (key, game_type, bot_id, name, rating, games, wins, losses, draws))
+BOOST_DESCRIBE_STRUCT(RatingRow, (),
+                      (key, game_type, kind, player, name, rating, value, deviation, volatility, games, wins, losses,
+                       draws, streak, last_played_at, changes))
 
-/// What a match did to two ratings; kept by the ratings' follower, so that it can be taken back.
+/// A player of a rated match, before and after it.
+struct RatedSide {
+    std::string player;
+    ratings::Rating before;
+    ratings::Rating after;
+    std::int64_t streak_before = 0;
+    std::optional<Instant> last_played_before;
+    /// Points that are seen to come, or to go.
+    std::int64_t change() const { return ratings::shown(after) - ratings::shown(before); }
+};
+BOOST_DESCRIBE_STRUCT(RatedSide, (), (player, before, after, streak_before, last_played_before))
+
+/// What a match did to two ratings, so that it can be taken back.
 struct RatedMatchRow {
     MatchId match_id;
     std::string game_type;
-    BotId a, b;
+    RatedSide a, b;
     double score_of_a = 0;
-    std::int64_t change_of_a = 0;
-    std::int64_t change_of_b = 0;
     static constexpr std::string_view table_name = "rated_match";
     static constexpr std::array<std::string_view, 0> indexed{};
 };
-BOOST_DESCRIBE_STRUCT(RatedMatchRow, (), (match_id, game_type, a, b, score_of_a, change_of_a, change_of_b))
+BOOST_DESCRIBE_STRUCT(RatedMatchRow, (), (match_id, game_type, a, b, score_of_a))
+
+enum class RatedOutcome { won, lost, drew, taken_back };
+BOOST_DESCRIBE_ENUM(RatedOutcome, won, lost, drew, taken_back)
+
+/// One step of a person's rating. Steps are only added: each begins where the one before it ended.
+struct RatingChangeRow {
+    /// The rating's key and the number, so that their order is that of the steps.
+    std::string change_id;
+    std::string rating_key;
+    /// From 1.
+    std::int64_t number = 0;
+    MatchId match_id;
+    std::string opponent;
+    std::string opponent_name;
+    RatedOutcome outcome{};
+    std::int64_t before = 0;
+    std::int64_t after = 0;
+    Instant at;
+    static constexpr std::string_view table_name = "rating_change";
+    static constexpr std::string_view indexed[] = {"rating_key"};
+};
+BOOST_DESCRIBE_STRUCT(RatingChangeRow, (),
+                      (change_id, rating_key, number, match_id, opponent, opponent_name, outcome, before, after, at))
 
 struct UserRow {
     UserId user_id;

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 namespace agon::codec {
 
 namespace {
@@ -104,6 +106,18 @@ TEST_CASE("a text that says a member twice, nests too deep or goes on after its 
     CHECK(!parse_json(""));
     CHECK(!parse_json(std::string(33, '[') + std::string(33, ']')));
     CHECK(parse_json(std::string(32, '[') + std::string(32, ']')));
+}
+
+TEST_CASE("a number that was written is read back to the last bit") {
+    double number = 1.0 / 3;
+    for (int i = 0; i < 20'000; ++i) {
+        number = std::fmod(number * 1103.7 + 12.345 / (i + 1), 4000.0);
+        std::string text;
+        write_json_number(text, number);
+        const auto read = parse_json("[" + text + "]");
+        REQUIRE(read.has_value());
+        REQUIRE(read->as_array()[0].to_number<double>() == number);
+    }
 }
 
 }  // namespace agon::codec

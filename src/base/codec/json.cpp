@@ -36,7 +36,11 @@ struct CountingHandler {
     bool on_number_part(bj::string_view, Failure&) { return true; }
     bool on_int64(std::int64_t i, bj::string_view, Failure&) { return stack.push_int64(i), true; }
     bool on_uint64(std::uint64_t u, bj::string_view, Failure&) { return stack.push_uint64(u), true; }
-    bool on_double(double d, bj::string_view, Failure&) { return stack.push_double(d), true; }
+    /// The parser's own double may be off by one unit in the last place; what was written is read back as it was.
+    bool on_double(double d, bj::string_view text, Failure&) {
+        std::from_chars(text.data(), text.data() + text.size(), d);
+        return stack.push_double(d), true;
+    }
     bool on_bool(bool b, Failure&) { return stack.push_bool(b), true; }
     bool on_null(Failure&) { return stack.push_null(), true; }
     bool on_comment_part(bj::string_view, Failure&) { return true; }

@@ -1,6 +1,7 @@
 /// What every rating engine speaks of: a player's rating, and a game between teams of players.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <span>
 
@@ -21,6 +22,9 @@ struct Rating {
     bool operator==(const Rating&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Rating, (), (value, deviation, volatility, games))
+
+/// The whole points that people see.
+inline std::int64_t shown(const Rating& rating) { return std::llround(rating.value); }
 
 enum class Venue : std::uint8_t { neutral, home };
 

@@ -171,8 +171,9 @@ std::vector<RatingChangeView> rating_changes(Context& c, const CorrectionPreview
     std::vector<RatingChangeView> changes;
     for (const auto& change : p.matches)
         if (const auto row = Ratings::rated_match(c.services.engine.store(), match_id(id, change.match))) {
-            changes.push_back({row->a, row->match_id, -row->change_of_a});
-            changes.push_back({row->b, row->match_id, -row->change_of_b});
+            for (const auto* side : {&row->a, &row->b})
+                if (const auto bot = BotId::parse(side->player))
+                    changes.push_back({*bot, row->match_id, -side->change()});
         }
     return changes;
 }
@@ -186,6 +187,7 @@ Task<Result<CorrectionView>> correct(Context& c, MatchId match, Body<CorrectRequ
     if (!preview) co_return std::unexpected(std::move(preview.error()));
     auto view = c.services.engine.peek<TournamentAggregate>(
         id, [&](const Tournament& t) { return correction_view(match, *preview, body->mode, t); });
+    co_await reach_ratings(c.services);
     view.ratings = rating_changes(c, *preview, id);
     view.dry_run = body->dry_run;
     if (body->dry_run) co_return view;

@@ -81,11 +81,14 @@ Task<Result<RenderedPtr>> played(Context& c, GameId id) {
 }
 
 Task<Result<Leaderboard>> leaderboard(Context& c, Query<LeaderboardQuery> query) {
-    const auto page = Ratings::leaderboard(c.services.engine.store(), query->game_type, query->limit, query->offset);
+    co_await reach_ratings(c.services);
+    const auto page = Ratings::leaderboard(c.services.engine.store(), query->game_type, rows::PlayerKind::bot,
+                                           query->limit, query->offset);
     Leaderboard reply{.game_type = query->game_type, .leaderboard = {}, .total = page.total};
     for (const auto& row : page.rows)
         reply.leaderboard.push_back({query->offset + static_cast<std::int64_t>(reply.leaderboard.size()) + 1,
-                                     row.bot_id, row.name, row.rating, row.games, row.wins, row.losses, row.draws});
+                                     BotId::parse(row.player).value_or(BotId{}), row.name, row.rating, row.games,
+                                     row.wins, row.losses, row.draws});
     co_return reply;
 }
 

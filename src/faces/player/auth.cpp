@@ -65,6 +65,7 @@ Task<Result<Session>> session(Context& c, Result<SignedIn> signed_in) {
     }
     c.headers.emplace_back("Cache-Control", "no-store");
     const auto id = signed_in->who.user_id;
+    co_await reach_ratings(c.services);
     co_return Session{user_view(store(c), id, co_await user_of(c, id)), std::move(signed_in->access_token),
                       std::move(signed_in->refresh_token), std::chrono::seconds(access_token_lifetime).count()};
 }
@@ -108,6 +109,7 @@ Task<Result<Success>> sign_out(Context& c) {
 }
 
 Task<Result<UserView>> me(Context& c) {
+    co_await reach_ratings(c.services);
     co_return user_view(store(c), c.user().user_id, co_await user_of(c, c.user().user_id));
 }
 
@@ -123,6 +125,7 @@ Task<Result<UserView>> change_me(Context& c, Body<ProfileRequest> body) {
     if (body->avatar_url && !is_picture_address(*body->avatar_url))
         co_return refused(Code::invalid, "must be an http or https address, or a path", "/avatar_url");
     const auto id = c.user().user_id;
+    co_await reach_ratings(c.services);
     co_return co_await execute<UserAggregate>(c, id, users::ChangeAvatar{body->avatar_url},
                                               [&c, id](const users::User& u) { return user_view(store(c), id, u); });
 }

@@ -129,8 +129,7 @@ TEST_CASE("an avatar is an address of a picture, and never one that runs somethi
 TEST_CASE("a skill rating is read from the ratings' rows") {
     PlayerWorld w;
     const auto ana_id = w.sign_up("ana").who.user_id;
-    rows::RatingRow row{
-        .key = "pool/" + ana_id.text(), .game_type = "pool", .bot_id = {}, .name = "ana", .rating = 1850};
+    rows::RatingRow row{.key = "pool/" + ana_id.text(), .game_type = "pool", .name = "ana", .rating = 1850};
     const Batch batch{.rows = {rows::set_row(row)}};
     w.world->store.commit({&batch, 1});
     const auto token = w.post("/api/v1/auth/login", ana).text("accessToken");

@@ -106,13 +106,13 @@ Task<Result<RenderedPtr>> bracket(Context& c, TournamentId id) {
 }
 
 Task<Result<BracketInfo>> generate(Context& c, TournamentId id) {
-    GenerateBracket command{c.services.tournaments.draw(id)};
+    GenerateBracket command{co_await c.services.tournaments.draw(id)};
     co_return co_await execute<TournamentAggregate>(c, id, std::move(command),
                                                     [id](const Tournament& t) { return *bracket_info(id, t, true); });
 }
 
 Task<Result<Success>> start(Context& c, TournamentId id) {
-    StartTournament command = c.services.tournaments.draw(id);
+    StartTournament command = co_await c.services.tournaments.draw(id);
     co_return co_await execute<TournamentAggregate>(c, id, std::move(command),
                                                     [](const Tournament&) { return Success{}; });
 }

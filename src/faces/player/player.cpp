@@ -110,7 +110,7 @@ const Face face{.prefix = "/api/v1/",
 std::vector<Endpoint> endpoints() {
     std::vector<Endpoint> all;
     for (auto make : {auth_endpoints, key_endpoints, venue_endpoints, event_endpoints, tournament_endpoints,
-                      bracket_endpoints, result_endpoints, history_endpoints, wallet_endpoints})
+                      bracket_endpoints, result_endpoints, history_endpoints, wallet_endpoints, leaderboard_endpoints})
         for (auto& e : make()) all.push_back(std::move(e));
     return all;
 }

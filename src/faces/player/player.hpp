@@ -23,5 +23,6 @@ std::vector<Endpoint> bracket_endpoints();
 std::vector<Endpoint> result_endpoints();
 std::vector<Endpoint> history_endpoints();
 std::vector<Endpoint> wallet_endpoints();
+std::vector<Endpoint> leaderboard_endpoints();
 
 }  // namespace agon::player

@@ -1,13 +1,11 @@
 #include "faces/player/profile.hpp"
 
-#include "core/ratings/elo.hpp"
+#include "app/ratings.hpp"
 
 namespace agon::player {
 
 std::int64_t skill_rating(Store& store, std::string_view game, UserId user) {
-    const RowQuery query{.where = {{.column = "key", .value = std::string(game) + "/" + user.text()}}, .limit = 1};
-    const auto page = rows::select<rows::RatingRow>(store, query);
-    return page.rows.empty() ? std::int64_t{ratings::EloSettings{}.initial} : page.rows.front().rating;
+    return Ratings::rating_of(store, std::string(game), user);
 }
 
 UserView user_view(Store& store, UserId id, const users::User& user) {

@@ -23,7 +23,7 @@ BOOST_DESCRIBE_STRUCT(UserView, (), (id, username, role, profile))
 /// The game of tournaments and queues that name none.
 inline constexpr std::string_view default_game = "pool";
 
-/// A player's rating in a game; that of a newcomer where there is none.
+/// A player's rating in a game; that of a newcomer where there is none. After `reach_ratings`.
 std::int64_t skill_rating(Store&, std::string_view game, UserId);
 
 UserView user_view(Store&, UserId, const users::User&);

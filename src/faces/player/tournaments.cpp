@@ -223,7 +223,7 @@ Task<Result<TournamentView>> change(Context& c, TournamentId id, Body<ChangeRequ
         ChangeTournament command{
             .basis = basis.revision, .what = std::move(what), .draw = c.services.tournaments.draw_secret()};
         if (body->status) command.to = *body->status;
-        if (command.to == Status::in_progress) command.start = c.services.tournaments.draw(id);
+        if (command.to == Status::in_progress) command.start = co_await c.services.tournaments.draw(id);
         auto changed = co_await execute<TournamentAggregate>(c, id, std::move(command), viewed(c, id));
         if (changed || changed.error().message != moved_on || attempt == 16) co_return changed;
     }
@@ -250,6 +250,7 @@ Task<Result<TournamentList>> list(Context& c, Query<ListQuery> query) {
 /// Profiles and ratings stand in it, so it is of this place in the log.
 Task<Result<RenderedPtr>> details(Context& c, TournamentId id) {
     auto& engine = c.services.engine;
+    co_await reach_ratings(c);
     const auto stamp = engine.journal().last_seq();
     auto rendered = co_await engine.view<TournamentAggregate>(
         id, ViewKind::people_details,
@@ -294,6 +295,7 @@ Task<Result<Participation>> join(Context& c, TournamentId id, Body<JoinRequest> 
     const auto& who = c.user();
     if (body->notes && codec::count_characters(*body->notes) > longest_note)
         co_return refused(Code::invalid, fmt::format("must have at most {} characters", longest_note), "/notes");
+    co_await reach_ratings(c);
     RegisterEntrant command{.entrant = entrant_of(who.user_id),
                             .name = who.username,
                             .rating = static_cast<std::int32_t>(skill_rating(store(c), game, who.user_id)),

@@ -1,0 +1,93 @@
+/// Ratings worked out from results, in the order of the log: what the follower, the verifier and the replay share.
+///
+/// A correction is played forward, not back: what the match did is taken out of the two ratings as they are now
+/// (core/ratings/take_back.hpp), and the corrected result counts as a game of now. So the ratings are a function of the log
+/// with every engine, and no other player's rating moves.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "app/rating_rules.hpp"
+#include "app/rows/rows.hpp"
+
+namespace agon {
+
+/// A rating's row: `rps/bot_01h…`, `pool/user_01h…`
+std::string rating_key(std::string_view game_type, std::string_view player);
+/// `bot_…` or `user_…`: what stands behind an entrant of such a tournament.
+std::string rated_player(Driver, EntrantId);
+
+/// A result that counts for ratings.
+struct RatedResult {
+    std::string game_type;
+    /// `bot_…`, `user_…`: two different ones.
+    std::string a, b;
+    /// 1 where `a` won, 0.5 where it was a draw or level, 0.
+    double score_of_a = 1;
+};
+
+/// Nothing where nobody goes on, where one was not there to play (nobody plays against somebody who is not there), or
+/// where the tournament is of a kind that is not rated.
+std::optional<RatedResult> rated_result(const std::string& game_type, Driver, const MatchCompleted&);
+
+/// What the book changed since it was last asked. A match is none where it was taken back.
+struct RatingChanges {
+    std::set<std::string> ratings;
+    std::map<MatchId, std::optional<rows::RatedMatchRow>> matches;
+    std::vector<rows::RatingChangeRow> history;
+
+    bool empty() const { return ratings.empty(); }
+    /// Puts those of earlier before these.
+    void prepend(RatingChanges earlier);
+};
+
+/// One thread at a time.
+class RatingBook {
+public:
+    /// Where the book looks up what it does not hold; empty functions for a book that holds everything.
+    struct Shelf {
+        std::function<std::optional<rows::RatingRow>(const std::string& key)> rating;
+        std::function<std::optional<rows::RatedMatchRow>(MatchId)> match;
+    };
+    /// Called before a result counts, with the ratings until then.
+    using Watch =
+        std::function<void(const RatingRule&, const ratings::Rating& a, const ratings::Rating& b, double score_of_a)>;
+
+    RatingBook(RatingRules rules, Shelf shelf) : rules_(std::move(rules)), shelf_(std::move(shelf)) {}
+
+    void count(MatchId, const RatedResult&, Instant at);
+    /// Nothing where the match is not rated.
+    void take_back(MatchId, Instant at);
+    /// A tournament's correction, with all that it undoes.
+    void correct(TournamentId, const ResultCorrected&, const std::optional<RatedResult>& corrected, Instant at);
+    void name(const std::string& key, const std::string& name);
+
+    void watch(Watch watch) { watch_ = std::move(watch); }
+
+    const rows::RatingRow& rating(const std::string& key) { return row(key); }
+    const std::unordered_map<std::string, rows::RatingRow>& ratings() const { return rows_; }
+    RatingChanges take_changes() { return std::exchange(changes_, {}); }
+    void give_back(RatingChanges earlier) { changes_.prepend(std::move(earlier)); }
+    bool has_changes() const { return !changes_.empty(); }
+    const RatingChanges& changes() const { return changes_; }
+    /// Only while the shelf has all of them.
+    void forget() { rows_.clear(); }
+
+private:
+    rows::RatingRow& row(const std::string& key);
+    std::optional<rows::RatedMatchRow> rated(MatchId) const;
+    void note(MatchId, rows::RatingRow&, const rows::RatingRow& opponent, std::int64_t before, rows::RatedOutcome,
+              Instant at);
+    void take_back(const rows::RatedMatchRow&, rows::RatingRow&, const rows::RatedSide&, double score);
+
+    RatingRules rules_;
+    Shelf shelf_;
+    Watch watch_;
+    std::unordered_map<std::string, rows::RatingRow> rows_;
+    RatingChanges changes_;
+};
+
+}  // namespace agon
