@@ -1,5 +1,7 @@
 #include "faces/player/player.hpp"
 
+#include "faces/player/live.hpp"
+
 namespace agon::player {
 
 namespace {
@@ -104,7 +106,7 @@ const Face face{.prefix = "/api/v1/",
 
 std::vector<Endpoint> endpoints() {
     std::vector<Endpoint> all;
-    for (auto make : {auth_endpoints, key_endpoints, venue_endpoints, event_endpoints})
+    for (auto make : {auth_endpoints, key_endpoints, venue_endpoints, event_endpoints, live_endpoints})
         for (auto& e : make()) all.push_back(std::move(e));
     return all;
 }

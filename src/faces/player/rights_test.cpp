@@ -88,6 +88,11 @@ const Row rows_[] = {
     {PUT, "/api/v1/events/{event_id}", Of::absent, "/api/v1/events/{absent}", R"({"title":"y"})", admins_404___},
     {DELETE_, "/api/v1/events/{event_id}", Of::any, "/api/v1/events/{event}", "", admins_204___},
     {DELETE_, "/api/v1/events/{event_id}", Of::absent, "/api/v1/events/{absent}", "", admins_404___},
+
+    {GET, "/api/v1/tournaments/{tournament_id}/events", Of::any, "/api/v1/tournaments/{tournament}/events", "",
+     users_200____},
+    {GET, "/api/v1/tournaments/{tournament_id}/events", Of::absent, "/api/v1/tournaments/{absent}/events", "",
+     users_404____},
 };
 
 /// A world with one of everything. Every cell of the table has its own.
@@ -113,6 +118,7 @@ struct Cell : PlayerWorld {
         ids["{others_key}"] = make_key(As::other).text("id");
         ids["{venue}"] = post("/api/v1/venues", R"({"name":"x"})", tokens[As::admin]).text("id");
         ids["{event}"] = post("/api/v1/events", R"({"title":"x"})", tokens[As::admin]).text("id");
+        ids["{tournament}"] = world.tournament().text();
         ids["{absent}"] = absent_uuid;
     }
     Answer make_key(As as) { return post("/api/v1/auth/keys", R"({"name":"k"})", tokens[as]); }
