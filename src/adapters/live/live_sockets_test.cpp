@@ -124,9 +124,13 @@ TEST_CASE("a socket outlives neither its token, nor its revocation, nor its user
     };
     sweep_after(6);
     CHECK((expires.closes().empty() && leaves.closes().empty()));
-    REQUIRE(w.world->run(w.accounts->sign_out(ben_in.who)).has_value());
-    w.world->run(w.world->engine.execute<UserAggregate>(cem_in.who.user_id, users::ChangeRole{users::Role::admin},
-                                                        [](const users::User&) { return 0; }));
+    const auto order = [&](const SignedIn& whose, users::UserCommand command) {
+        const auto done = w.world->run(w.world->engine.execute<UserAggregate>(whose.who.user_id, std::move(command),
+                                                                              [](const users::User&) { return 0; }));
+        REQUIRE(done.has_value());
+    };
+    order(ben_in, users::CloseSession{ben_in.who.session});
+    order(cem_in, users::ChangeRole{users::Role::admin});
     sweep_after(6);
     CHECK(leaves.closes() == Codes{1008});
     CHECK(rises.closes() == Codes{1008});

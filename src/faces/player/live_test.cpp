@@ -50,13 +50,14 @@ UserId person(std::uint8_t n) { return UserId{Uuid{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 
 /// A tournament whose matches people play.
 struct PeopleWorld : PlayerWorld {
-    TournamentId cup(int people, std::string format = "single_elimination", bool start = true) {
+    TournamentId cup(int people, const std::string& format = "single_elimination", bool start = true) {
         auto made = world->run(world->tournaments.create({.name = "Cup",
                                                           .game_type = "rps",
+                                                          .format = format,
                                                           .max_participants = 64,
-                                                          .config = {{"seeding", "registration"}, {"format", format}},
-                                                          .created_by = {},
-                                                          .driver = Driver::manual}));
+                                                          .config = {{"seeding", "registration"}},
+                                                          .driver = Driver::manual,
+                                                          .created_by = {}}));
         REQUIRE(made.has_value());
         for (int i = 1; i <= people; ++i) join(*made, i);
         if (start) world.start(*made);
@@ -279,7 +280,8 @@ TEST_CASE("every event and frame has a name of its own, and the head that every 
         CHECK(!type.summary.empty());
         codec::Schemas all;
         type.data(all);
-        CHECK(to_text(all.components).find(R"("seq")") != std::string::npos == has_head);
+        const bool tells_seq = to_text(all.components).find(R"("seq")") != std::string::npos;
+        CHECK(tells_seq == has_head);
     };
     for (const auto& source : player::live_sources())
         for (const auto& type : source.events) check(type, true);
