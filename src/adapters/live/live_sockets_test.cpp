@@ -174,7 +174,7 @@ TEST_CASE("a subscription answers with its position, replays what was missed, an
     CHECK(frames[1].at("event") == "tournament.updated");
     CHECK(frames[2].at("event") == "participant.joined");
     CHECK(frames[2].at("data").at("channel") == channel.c_str());
-    w.world.join(id, w.world.builtin("paper"));
+    w.world.join(id, w.world.builtin("random"));
     CHECK(client.events() == Names{"participant.joined"});
     client.says("unsubscribe", {{"channel", channel}});
     CHECK(client.events() == Names{"unsubscribed"});
