@@ -69,7 +69,7 @@ struct PeopleWorld : PlayerWorld {
     }
     void order(TournamentId id, TournamentCommand command) {
         const auto done = world->run(world->tournaments.order(id, std::move(command)));
-        INFO(done.has_value() ? "" : done.error().message);
+        INFO((done.has_value() ? "" : done.error().message));
         REQUIRE(done.has_value());
     }
     void result(TournamentId id, MatchNumber match, std::uint8_t winner) {
