@@ -87,11 +87,13 @@ fmt: tools  ## format the code
 	@$(CODE) | xargs clang-format-19 -i
 
 .PHONY: gen
-gen: build  ## write again what is generated and committed: docs/openapi.json
-	@echo "writing docs/openapi.json"
+gen: build  ## write again what is generated and committed: docs/openapi.json, docs/asyncapi.json
+	@echo "writing docs/openapi.json and docs/asyncapi.json"
 	@mkdir -p docs
 	@build/release/agon openapi >build/openapi.json
 	@mv build/openapi.json docs/openapi.json
+	@build/release/agon asyncapi >build/asyncapi.json
+	@mv build/asyncapi.json docs/asyncapi.json
 
 .PHONY: clean
 clean: tools  ## delete what was built

@@ -12,9 +12,11 @@ import http.client
 import json
 import os
 import pathlib
+import resource
 import socket
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -146,6 +148,85 @@ def load(port, clients, seconds, paths, bodies, folder):
                     "--paths", folder / "paths", "--bodies", folder / "bodies")
 
 
+class Listeners:
+    """Many WebSocket clients in a process of their own, ready when this is made."""
+
+    def __init__(self, port, count, events, *more):
+        self.process = subprocess.Popen([str(c) for c in (PROGRAMS / "listeners", "--port", port, "--count", count, "--events", events,
+                                                          *more)], stdout=subprocess.PIPE, text=True)
+        self.ready_ms = json.loads(self.process.stdout.readline())["ready_ms"]
+
+    def done(self):
+        """For each event when the last client had it, in nanoseconds of the monotonic clock."""
+        done = json.loads(self.process.stdout.readline())["done_ns"]
+        self.process.wait()
+        return done
+
+
+def time_broadcasts(listeners, tell, alone, burst):
+    """Milliseconds from the order to the last client, for events that come alone; then messages a second in a burst."""
+    asked = []
+    for _ in range(alone):
+        asked.append(time.monotonic_ns())
+        tell()
+        time.sleep(0.3)
+    began = time.monotonic_ns()
+    for _ in range(burst):
+        tell()
+    done = listeners.done()
+    return statistics.median((d - a) / 1e6 for d, a in zip(done, asked)), burst / ((done[-1] - began) / 1e9)
+
+
+def agon_broadcast(count, alone, burst):
+    with tempfile.TemporaryDirectory() as folder, serve(folder) as server:
+        client = Client(server.port)
+        token = subprocess.run([AGON, "token", "--data", folder, "--username", "watcher"], check=True, capture_output=True, text=True).stdout.strip()
+        tournament = client.call("POST", "/api/tournaments", {"name": "Live", "game_type": "rps"})["tournament_id"]
+        bots = iter([client.call("POST", "/api/bots", {"name": f"Bot {i}", "connection": {"type": "builtin", "strategy": "rock"}})["bot_id"]
+                     for i in range(alone + burst)])
+        before = server.rss_mib()
+        subscribe = json.dumps({"event": "subscribe", "data": {"channel": f"tournament:{tournament}"}})
+        # Two texts come before the first event: `authenticated` and `subscribed`.
+        listeners = Listeners(server.port, count, alone + burst, "--token", token, "--subscribe", subscribe, "--skip", 2)
+        kib = (server.rss_mib() - before) * 1024 / count
+        latency, events = time_broadcasts(listeners, lambda: client.call("POST", f"/api/tournaments/{tournament}/join", {"bot_id": next(bots)}),
+                                          alone, burst)
+        return {"latency_ms": latency, "messages": events * count, "kib": kib, "ready_ms": listeners.ready_ms}
+
+
+def beast_broadcast(count, alone, burst):
+    sys.path.insert(0, str(ROOT / "tests/acceptance"))
+    import agon
+    with Process(PROGRAMS / "limit_broadcast", "--port", free_port(), "--threads", os.cpu_count()) as server:
+        before = server.rss_mib()
+        listeners = Listeners(server.port, count, alone + burst, "--path", "/", "--subscribe", '{"event":"subscribe"}')
+        kib = (server.rss_mib() - before) * 1024 / count
+        text = json.dumps({"event": "participant.joined", "data": "x" * 380})
+        with agon.WebSocket(server.port, "/") as control:
+            latency, events = time_broadcasts(listeners, lambda: control.send(text), alone, burst)
+        return {"latency_ms": latency, "messages": events * count, "kib": kib}
+
+
+def measure_live(rounds, count=5000, alone=10, burst=20):
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    found = [(agon_broadcast(count, alone, burst), beast_broadcast(count, alone, burst)) for _ in range(rounds)]
+    middle = {key: statistics.median(a[key] for a, _ in found) for key in found[0][0]}
+    middle |= {f"limit_{key}": statistics.median(b[key] for _, b in found) for key in found[0][1]}
+    return middle | {"ratio": statistics.median(a["messages"] / b["messages"] for a, b in found)}
+
+
+def live_rows(live):
+    return [
+        ("one event to 5,000 WebSockets: messages a second, to a bare Beast broadcast", "≥ 0.7", f"{live['ratio']:.2f}",
+         f"{live['messages']:,.0f}/s to {live['limit_messages']:,.0f}/s in a burst of 20", live["ratio"] >= 0.7),
+        ("a durable join until the last of 5,000 WebSockets has it", "", f"{live['latency_ms']:.0f} ms",
+         f"the bare broadcast {live['limit_latency_ms']:.0f} ms", True),
+        ("memory of a WebSocket subscriber", "< 20 KiB", f"{live['kib']:.1f} KiB",
+         f"the bare broadcast {live['limit_kib']:.1f} KiB", live["kib"] < 20),
+    ]
+
+
 def engine(command, *arguments):
     with tempfile.TemporaryDirectory() as folder:
         return run_json(PROGRAMS / "engine", command, "--dir", pathlib.Path(folder) / "data", *arguments)
@@ -247,7 +328,7 @@ def verdict(holds):
     return "yes" if holds else "**no**"
 
 
-def report(bracket, joins, small, large, start, formats):
+def report(bracket, joins, small, large, start, formats, live):
     rows = [
         ("GET bracket of 64: CPU per request, to raw Asio", "≤ 1.5", f"{bracket['cpu_ratio']:.2f}",
          f"{bracket['cpu_us']:.1f} µs to {bracket['limit_cpu_us']:.1f} µs, {bracket['bytes']:,} bytes", bracket["cpu_ratio"] <= 1.5),
@@ -265,7 +346,7 @@ def report(bracket, joins, small, large, start, formats):
         (f"start on a store of {start['events']:,} events", "< 3 s", f"{start['full_ms'] / 1000:.2f} s",
          f"`agon verify` reads it all in {start['verify_s']:.1f} s", start["full_ms"] < 3000),
         ("idle memory", "< 40 MiB", f"{start['idle_mib']:.0f} MiB", f"{start['full_mib']:.0f} MiB with the full store", start["idle_mib"] < 40),
-    ] + format_rows(formats) + rules_rows()
+    ] + live_rows(live) + format_rows(formats) + rules_rows()
     commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     lines = ["# Measured", "",
              f"By `make bench` at commit `{commit}` on {os.cpu_count()} cores, Debian 12; the load comes from the same cores.",
@@ -290,7 +371,7 @@ def main():
     quick = parser.parse_args().quick
     rounds, seconds = (1, 1) if quick else (5, 2)
     text, met = report(measure_bracket(rounds, seconds), measure_joins(min(rounds, 3), seconds), engine("tournament", "--bots", 1024),
-                       engine("tournament", "--bots", 10_000), measure_start(50_000 if quick else 1_000_000), measure_formats(quick))
+                       engine("tournament", "--bots", 10_000), measure_start(50_000 if quick else 1_000_000), measure_formats(quick), measure_live(min(rounds, 3)))
     print(text)
     if not quick:
         (ROOT / "bench/results.md").write_text(text)

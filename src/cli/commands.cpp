@@ -33,6 +33,17 @@ void add_openapi(CLI::App& program, Run& chosen) {
     });
 }
 
+void add_asyncapi(CLI::App& program, Run& chosen) {
+    auto* command = program.add_subcommand("asyncapi", "print the AsyncAPI 3.0 document of what is told live");
+    command->footer("Example:\n  agon asyncapi > asyncapi.json");
+    command->callback([&chosen] {
+        chosen = [] {
+            fmt::print("{}\n", asyncapi_text());
+            return 0;
+        };
+    });
+}
+
 int usage_error(const CLI::App& program, const CLI::ParseError& error) {
     std::string name = "agon";
     for (auto chosen = program.get_subcommands(); !chosen.empty(); chosen = chosen.front()->get_subcommands())

@@ -18,6 +18,7 @@ void add_user(CLI::App& program, Run& chosen);
 void add_admin(CLI::App& program, Run& chosen);
 void add_keys(CLI::App& program, Run& chosen);
 void add_openapi(CLI::App& program, Run& chosen);
+void add_asyncapi(CLI::App& program, Run& chosen);
 void add_verify(CLI::App& program, Run& chosen);
 void add_verify_draw(CLI::App& program, Run& chosen);
 void add_swiss(CLI::App& program, Run& chosen);

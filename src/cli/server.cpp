@@ -12,6 +12,7 @@
 #include "adapters/bots/websocket_bots.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/http/static_files.hpp"
+#include "adapters/live/live_sockets.hpp"
 #include "adapters/memory/memory_store.hpp"
 #include "adapters/outbound/http_client.hpp"
 #include "adapters/sqlite/sqlite_store.hpp"
@@ -25,8 +26,9 @@
 #include "app/ratings.hpp"
 #include "app/rows/rebuild.hpp"
 #include "faces/arena/arena.hpp"
+#include "faces/asyncapi.hpp"
 #include "faces/openapi.hpp"
-#include "faces/player/player.hpp"
+#include "faces/player/live.hpp"
 
 namespace agon::cli {
 
@@ -105,6 +107,7 @@ void add_pages(Router& router) {
         add(std::string(file.path), rendered(std::string(file.body), file.content_type,
                                              fmt::format("\"{:x}\"", std::hash<std::string_view>{}(file.body))));
     add("/openapi.json", rendered(to_text(openapi(router.routes(), AGON_VERSION)), "application/json"));
+    add("/asyncapi.json", rendered(asyncapi_text(), "application/json"));
 }
 
 /// Numbers for the operator from what the HTTP server and the journal tell.
@@ -182,6 +185,8 @@ struct Server::Parts {
     Setup setup{engine, accounts};
     RateLimits limits{clock, random};
     Idempotency idempotency{engine, tokens, random};
+    Live live{*store, journal, context_pointers, [this] { return player::make_live_teller(engine); }};
+    LiveSockets live_sockets{live, engine, access, clock};
     Services services{.engine = engine,
                       .tournaments = tournaments,
                       .bots = bots,
@@ -191,7 +196,8 @@ struct Server::Parts {
                       .limits = options.rate_limits ? &limits : nullptr,
                       .idempotency = &idempotency,
                       .random = &random,
-                      .ratings = &ratings};
+                      .ratings = &ratings,
+                      .live = &live};
 
     HttpClient client{rules};
     HostedDriver driver{
@@ -238,6 +244,8 @@ struct Server::Parts {
         });
         metrics.add_gauge("agon_live_matches", "Hosted matches under way.",
                           [this] { return static_cast<double>(driver.live_matches()); });
+        metrics.add_gauge("agon_live_subscriptions", "Channels that clients listen to, each client's counted.",
+                          [this] { return static_cast<double>(live.subscribers()); });
         metrics.add_gauge("agon_loaded_streams", "Streams whose state is in memory.",
                           [this] { return static_cast<double>(engine.loaded()); });
         metrics.add_gauge("agon_log_last_seq", "Position of the log's last event.",
@@ -265,8 +273,10 @@ struct Server::Parts {
     /// the store once failed.
     void tidy() {
         websocket_bots.sweep();
-        for (Follower* follower : {static_cast<Follower*>(&driver), static_cast<Follower*>(&alarms),
-                                   static_cast<Follower*>(&ratings), static_cast<Follower*>(&drawer)})
+        live_sockets.sweep();
+        for (Follower* follower :
+             {static_cast<Follower*>(&driver), static_cast<Follower*>(&alarms), static_cast<Follower*>(&ratings),
+              static_cast<Follower*>(&drawer), static_cast<Follower*>(&live)})
             follower->wake();
         engine.sweep(keep_unused_for);
         take_new_keys();
@@ -315,7 +325,8 @@ Server::Server(ServerOptions options, std::unique_ptr<Store> store, const Server
     p.add_routes();
     p.http = std::make_unique<HttpServer>(
         HttpSettings{.address = p.options.listen.host, .port = p.options.listen.port, .threads = p.options.threads},
-        p.context_pointers, p.router, std::vector{p.websocket_bots.route()}, p.clock, &p.observer);
+        p.context_pointers, p.router, std::vector{p.websocket_bots.route(), p.live_sockets.route()}, p.clock,
+        &p.observer);
     p.add_metrics();
 }
 
@@ -328,6 +339,7 @@ void Server::start() {
     p.alarms.start();
     p.ratings.start();
     p.drawer.start();
+    p.live.start();
     p.journal.start();
     p.pump.start();
     p.tidy();
@@ -382,6 +394,8 @@ std::string openapi_text() {
     router.add(player::face, player::endpoints());
     return to_text(openapi(router.routes(), AGON_VERSION));
 }
+
+std::string asyncapi_text() { return to_text(asyncapi(AGON_VERSION)); }
 
 namespace {
 

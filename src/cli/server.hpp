@@ -56,6 +56,8 @@ private:
 
 /// The OpenAPI document of this program.
 std::string openapi_text();
+/// The AsyncAPI document of this program.
+std::string asyncapi_text();
 
 /// The options that the settings come to; refused where one is wrong.
 Result<ServerOptions> options_of(const Settings&);

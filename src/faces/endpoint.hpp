@@ -6,7 +6,8 @@
 ///     Task<Result<Registration>> join(Context&, TournamentId, Body<JoinRequest>);
 ///
 /// ids (and a `Word`) come from the path's `{…}` in order, `Query<T>` from the query string, `Body<T>` from the JSON body. It answers
-/// a described struct (rendered in the face's spelling), a `RenderedPtr` (sent as it is), `NoContent`, or an `Error`.
+/// a described struct (rendered in the face's spelling), a `RenderedPtr` (sent as it is), `NoContent`, an `EventStream`, or
+/// an `Error`.
 #pragma once
 
 #include <functional>
@@ -23,6 +24,8 @@
 
 namespace agon {
 
+class Live;
+
 /// What handlers work with. Lives as long as the server. What is a pointer is null where it is not served.
 struct Services {
     Engine& engine;
@@ -36,6 +39,7 @@ struct Services {
     Idempotency* idempotency = nullptr;
     Random* random = nullptr;
     Ratings* ratings = nullptr;
+    Live* live = nullptr;
 };
 
 /// Before ratings are read: what was acknowledged is in them.
@@ -60,6 +64,12 @@ struct Context {
 
 /// The reply where there is nothing to say: an empty body.
 struct NoContent {};
+
+/// The reply that goes on: server-sent events, as long as the client stays.
+struct EventStream {
+    std::shared_ptr<BodyStream> events;
+};
+inline constexpr std::string_view event_stream_type = "text/event-stream";
 
 /// A path parameter that is no id.
 struct Word {
@@ -123,6 +133,8 @@ struct Endpoint {
     SchemaMaker query = nullptr;
     SchemaMaker body = nullptr;
     SchemaMaker reply = nullptr;
+    /// What it answers with when it goes well.
+    std::string_view content_type = "application/json";
     std::function<Task<std::expected<Response, Failure>>(Context&, std::span<const std::string_view> path_values)> run;
 };
 
@@ -235,6 +247,8 @@ Response render_reply(int status, Reply&& reply) {
     Response response{.status = status};
     if constexpr (std::same_as<std::remove_cvref_t<Reply>, RenderedPtr>)
         response.shared = std::forward<Reply>(reply);
+    else if constexpr (std::same_as<std::remove_cvref_t<Reply>, EventStream>)
+        response.content_type = event_stream_type, response.stream = std::move(reply.events);
     else if constexpr (!std::same_as<std::remove_cvref_t<Reply>, NoContent>)
         codec::write<S>(response.body, reply);
     return response;
@@ -280,7 +294,10 @@ Endpoint make_endpoint(Task<Result<Reply>> (*)(Context&, Args...)) {
             e.id_prefixes.push_back(Arg::tag::prefix);
     };
     (describe(std::type_identity<Args>{}), ...);
-    if constexpr (!std::same_as<Reply, RenderedPtr> && !std::same_as<Reply, NoContent>) e.reply = make_schema<S, Reply>;
+    constexpr bool is_described =
+        !std::same_as<Reply, RenderedPtr> && !std::same_as<Reply, NoContent> && !std::same_as<Reply, EventStream>;
+    if constexpr (is_described) e.reply = make_schema<S, Reply>;
+    if constexpr (std::same_as<Reply, EventStream>) e.content_type = event_stream_type;
     return e;
 }
 

@@ -38,12 +38,25 @@ struct Request {
     std::optional<std::string_view> header(std::string_view name) const;
 };
 
+/// A body that comes in pieces, as long as there is something to tell. Everything happens on the connection's thread.
+class BodyStream {
+public:
+    virtual ~BodyStream() = default;
+    /// The next piece, when there is one; an empty one is the end. Asked for again once the one before was sent: a client
+    /// that does not read is waited for, and cut after a while.
+    virtual Task<std::string> next() = 0;
+    /// The server stops: `next` comes to its end.
+    virtual void stop() = 0;
+};
+
 struct Response {
     int status = 200;
     std::string_view content_type = "application/json";
     std::string body;
     /// Sent instead of `body` where set, with its ETag and content type.
     std::shared_ptr<const Rendered> shared;
+    /// Sent instead of both where set; the connection closes behind it.
+    std::shared_ptr<BodyStream> stream;
     std::vector<std::pair<std::string, std::string>> headers;
     /// The route's pattern, as in `/api/tournaments/{tournament_id}`, for logs and metrics; lives for ever.
     std::string_view route = "unmatched";

@@ -85,6 +85,8 @@ bool is_always_needed(Needs needs) {
 JsonObject responses(const Endpoint& e, const Face& face, codec::Schemas& all) {
     JsonObject success{{"description", "Success"}};
     if (e.reply) success["content"] = json_content(e.reply(all));
+    if (e.content_type == event_stream_type)
+        success["content"] = {{e.content_type, {{"schema", {{"type", "string"}}}}}};
     JsonObject result;
     result[std::to_string(e.success)] = std::move(success);
     const auto reference = [](std::string_view schema) {

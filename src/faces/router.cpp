@@ -30,11 +30,12 @@ bool matches_etag(std::string_view header, std::string_view etag) {
     return header == "*" || header.find(etag) != header.npos;
 }
 
-/// Whether an `Accept` header lets JSON through (RFC 9110, 12.5.1; preferences among what it lists do not matter here).
-bool takes_json(std::string_view accept) {
-    for (const auto* range : {"*/*", "application/*", "application/json", "+json"})
+/// Whether an `Accept` header lets the type through (RFC 9110, 12.5.1; preferences among what it lists do not matter here).
+bool takes(std::string_view accept, std::string_view type) {
+    const auto group = std::string(type.substr(0, type.find('/') + 1)) + "*";
+    for (const std::string_view range : {std::string_view("*/*"), std::string_view(group), type})
         if (accept.find(range) != accept.npos) return true;
-    return accept.empty();
+    return accept.empty() || (type.ends_with("json") && accept.find("+json") != accept.npos);
 }
 
 /// Not less than it is.
@@ -167,8 +168,9 @@ Task<Response> Router::run(Request request, Found found) {
         response.route = route.endpoint.path;
         return response;
     };
-    if (const auto accept = request.header("accept"); accept && !takes_json(*accept))
-        co_return of_route(face.render_refusal(406, "Only application/json is served here"));
+    const auto served = route.endpoint.content_type;
+    if (const auto accept = request.header("accept"); accept && !takes(*accept, served))
+        co_return of_route(face.render_refusal(406, fmt::format("Only {} is served here", served)));
     auto actor = services_.access.identify(request.header("authorization"));
     if (actor && actor->newcomer) actor = co_await services_.access.welcome(std::move(*actor));
     auto rate = Rate::none;

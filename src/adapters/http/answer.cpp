@@ -122,6 +122,8 @@ void append_head(std::string& out, const Response& response, const AnswerFrame& 
     if (has_length(response.status)) {
         const auto type = response.shared ? response.shared->content_type : response.content_type;
         if (!type.empty()) append_field(out, "Content-Type", type);
+    }
+    if (has_length(response.status) && !response.stream) {
         out.append("Content-Length: ");
         append_number(out, body_of(response).size());
         out.append("\r\n");

@@ -23,7 +23,7 @@ struct AnswerFrame {
 };
 
 /// Appends status line, fields and the empty line. A field of the Response whose name or value would break the head is
-/// left out. Statuses 204 and 304 get no length.
+/// left out. Statuses 204 and 304 get no length, and neither does a stream.
 void append_head(std::string& out, const Response&, const AnswerFrame&);
 
 /// The bytes that follow the head of an answer to a request that was not HEAD.

@@ -48,6 +48,29 @@ bool eventually(const std::function<bool()>& holds) {
     return true;
 }
 
+/// Three pieces as they are let go, then waits for the stop.
+class Ticks final : public BodyStream {
+public:
+    explicit Ticks(std::atomic<int>& allowed) : allowed_(allowed) {}
+    Task<std::string> next() override {
+        using Executor = boost::asio::io_context::executor_type;
+        using Wait = boost::asio::wait_traits<std::chrono::steady_clock>;
+        boost::asio::basic_waitable_timer<std::chrono::steady_clock, Wait, Executor> timer{
+            co_await boost::asio::this_coro::executor};
+        while (sent_ >= allowed_ && !stopped_) {
+            timer.expires_after(2ms);
+            co_await timer.async_wait(boost::asio::use_awaitable_t<Executor>{});
+        }
+        co_return stopped_ ? std::string{} : fmt::format("tick {}\n", ++sent_);
+    }
+    void stop() override { stopped_ = true; }
+
+private:
+    std::atomic<int>& allowed_;
+    int sent_ = 0;
+    bool stopped_ = false;
+};
+
 /// Says what it was asked; counts the requests for `/sentinel`, which only smuggling makes.
 class EchoSite final : public Site {
 public:
@@ -61,6 +84,8 @@ public:
         if (request.path == "/large") co_return Response{.body = std::string(8'000'000, 'x')};
         if (request.path == "/cached") co_return Response{.shared = cached};
         if (request.path == "/empty") co_return Response{.status = 204};
+        if (request.path == "/ticks")
+            co_return Response{.content_type = "text/event-stream", .stream = std::make_shared<Ticks>(ticks)};
         co_return Response{
             .body = fmt::format("{} {}?{} [{}]", to_text(request.method), request.path, request.query, request.body),
             .route = "/echo"};
@@ -74,6 +99,7 @@ public:
     std::atomic<int> sentinels{0};
     std::atomic<bool> is_slow_here{false};
     std::atomic<bool> released{false};
+    std::atomic<int> ticks{0};
     std::shared_ptr<const Rendered> cached =
         std::make_shared<Rendered>(Rendered{.body = std::string(1'430, 'c'), .etag = "\"1\""});
 
@@ -107,7 +133,7 @@ struct Answered final : HttpObserver {
     std::vector<std::string> failures;
 };
 
-/// Echoes; `flood` sends many large texts, `close` closes, `throw` throws.
+/// Echoes; `flood` sends many large texts, `close` closes, `throw` throws, `count` says when all has left.
 class EchoHandler final : public WebSocketHandler {
 public:
     EchoHandler(std::atomic<int>& closed, std::function<void(std::shared_ptr<WebSocketPeer>)> show)
@@ -120,8 +146,12 @@ public:
     void message(std::string_view text) override {
         if (text == "throw") throw std::runtime_error("a bug");
         if (text == "close") return peer_->close(4001, "as asked");
+        if (text == "count") return void(tells_ = true), say("");
         if (text != "flood") return say(std::string{text});
         for (int i = 0; i < 200; ++i) say(std::string(100'000, 'f'));
+    }
+    void drained() override {
+        if (std::exchange(tells_, false)) say("drained");
     }
     void closed() override {
         ++closed_;
@@ -134,6 +164,7 @@ private:
     std::atomic<int>& closed_;
     std::function<void(std::shared_ptr<WebSocketPeer>)> show_;
     std::shared_ptr<WebSocketPeer> peer_;
+    bool tells_ = false;
 };
 
 /// A server with everything it needs, on a free port, on two threads.
@@ -849,6 +880,45 @@ TEST_CASE("a WebSocket is pinged, and dead without any byte") {
     CHECK(client.received.substr(0, 2) == "\x89\x00"s);
     client.read_all();
     CHECK(eventually([&] { return server.websockets_closed == 1; }));
+}
+
+TEST_CASE("a streamed answer has no length, comes piece by piece, and ends with the server's stop") {
+    Running server;
+    Client client(server.port());
+    client.send(ask("GET", "/ticks"));
+    const auto head = client.read_answer(false);
+    CHECK(head.starts_with("HTTP/1.1 200 OK\r\n"));
+    CHECK(head.find("Content-Type: text/event-stream\r\n") != head.npos);
+    CHECK(head.find("Connection: close\r\n") != head.npos);
+    CHECK(head.find("Content-Length") == head.npos);
+    for (int i = 1; i <= 3; ++i) {
+        server.site.ticks = i;
+        REQUIRE(client.read_to(7));
+        CHECK(std::exchange(client.received, {}) == fmt::format("tick {}\n", i));
+    }
+    server.stop();
+    CHECK(client.read_all().empty());
+    CHECK(server.wait_until_gone());
+}
+
+TEST_CASE("a streamed answer to HEAD is its head alone, and the connection goes on") {
+    Running server;
+    Client client(server.port());
+    client.send(ask("HEAD", "/ticks"));
+    CHECK(client.read_answer(false).find("Content-Length") == std::string::npos);
+    client.send(ask("GET", "/id"));
+    CHECK(client.read_answer().starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_CASE("a handler hears that all it sent has left") {
+    Running server;
+    Client client(server.port());
+    client.send(upgrade());
+    client.read_answer(false);
+    client.send(frame(1, "count"));
+    const auto expected = text_frame("") + text_frame("drained");
+    REQUIRE(client.read_to(expected.size()));
+    CHECK(client.received == expected);
 }
 
 }  // namespace agon

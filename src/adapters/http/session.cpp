@@ -79,6 +79,7 @@ void Session::tick(Duration now) {
 }
 
 void Session::stop() {
+    if (stream_) stream_->stop();
     if (!in_request_) cut();
 }
 
@@ -291,6 +292,7 @@ void Session::report(const Response& response, std::size_t bytes) {
 }
 
 Task<Session::Then> Session::answer(Response response) {
+    if (response.stream && head_.method != Method::head) co_return co_await answer_stream(std::move(response));
     const bool asked_to_close = head_.wants_close;
     const bool closes =
         asked_to_close || shard_->is_stopping() || requests_ >= shard_->limits().requests_per_connection;
@@ -304,6 +306,23 @@ Task<Session::Then> Session::answer(Response response) {
     end_request();
     if (closes && !(asked_to_close && input_.empty())) co_await linger();
     co_return closes ? Then::close : Then::go_on;
+}
+
+Task<Session::Then> Session::answer_stream(Response response) {
+    stream_ = std::move(response.stream);
+    if (shard_->is_stopping()) stream_->stop();
+    response.stream = stream_;
+    const auto head_size = compose(response, true);
+    report(response, head_size);
+    while (!out_.empty()) {
+        const auto sent = send_now({});
+        const bool arrived = sent && (*sent == out_.size() || co_await send_rest({}, *sent));
+        if (!arrived) co_return Then::close;
+        deadline_ = Duration::max();
+        out_ = co_await stream_->next();
+    }
+    co_await linger();
+    co_return Then::close;
 }
 
 void Session::end_request() {

@@ -56,6 +56,8 @@ private:
     Response explain(std::exception_ptr) noexcept;
     Response refusal(int status, std::string_view sentence) noexcept;
     Task<Then> answer(Response);
+    /// An answer without a length: it ends with the connection.
+    Task<Then> answer_stream(Response);
     Task<Then> refuse(Refusal);
     Task<Then> upgrade(const WebSocketRoute&);
     Task<Then> refuse_upgrade(Response);
@@ -84,6 +86,7 @@ private:
     std::string_view body_;
     std::string request_id_;
     std::string out_;
+    std::shared_ptr<BodyStream> stream_;  ///< while one is sent
 
     int requests_ = 0;
     int without_wait_ = 0;     ///< requests since the last wait for the socket

@@ -26,6 +26,8 @@ public:
     /// First; `peer` may be kept, also beyond `closed` (sending is then without effect).
     virtual void opened(std::shared_ptr<WebSocketPeer> peer) = 0;
     virtual void message(std::string_view text) = 0;
+    /// All that was sent so far has left, after something had. For whoever has more to send than a queue holds.
+    virtual void drained() {}
     virtual void closed() = 0;
 };
 

@@ -88,12 +88,14 @@ Task<void> WebSocketSession::run(std::shared_ptr<WebSocketSession> self, std::st
     self->out_ = std::move(hello);
     self->flush();
     self->call_handler([&](auto& handler) { handler.opened(self->outbox_); });
+    self->is_open_ = true;
     if (self->shard_->is_stopping()) self->stop();
     const auto room = self->reader_.input().room(early.size()).first;
     std::ranges::copy(early, room);
     self->reader_.input().filled(early.size());
     if (self->obey() == Then::go_on) co_await self->hear();
     self->outbox_->shut();
+    self->is_open_ = false;
     self->call_handler([](auto& handler) { handler.closed(); });
     self->handler_.reset();
 }
@@ -214,6 +216,7 @@ void WebSocketSession::written() {
     in_flight_messages_ = written_ = 0;
     is_writing_ = false;
     if (!out_.empty()) return flush();
+    if (is_open_ && !is_closing_) call_handler([](auto& handler) { handler.drained(); });
     net::Failure ignored;
     if (is_deaf_) socket_.shutdown(net::tcp::socket::shutdown_send, ignored);
 }

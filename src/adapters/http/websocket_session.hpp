@@ -97,6 +97,7 @@ private:
     std::size_t in_flight_messages_ = 0;
     std::size_t written_ = 0;  ///< of `in_flight_`
     bool is_writing_ = false;
+    bool is_open_ = false;     ///< the handler knows its peer
     bool is_closing_ = false;  ///< a close frame is queued or sent: nothing may follow it
     bool is_deaf_ = false;     ///< what arrives is thrown away
 

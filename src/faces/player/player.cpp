@@ -1,5 +1,7 @@
 #include "faces/player/player.hpp"
 
+#include "faces/player/live.hpp"
+
 namespace agon::player {
 
 namespace {
@@ -110,7 +112,8 @@ const Face face{.prefix = "/api/v1/",
 std::vector<Endpoint> endpoints() {
     std::vector<Endpoint> all;
     for (auto make : {auth_endpoints, key_endpoints, venue_endpoints, event_endpoints, tournament_endpoints,
-                      bracket_endpoints, result_endpoints, history_endpoints, wallet_endpoints, leaderboard_endpoints})
+                      bracket_endpoints, result_endpoints, history_endpoints, wallet_endpoints, leaderboard_endpoints,
+                      live_endpoints})
         for (auto& e : make()) all.push_back(std::move(e));
     return all;
 }

@@ -5,7 +5,7 @@
 
 #include "app/accounts_testing.hpp"
 #include "faces/arena/arena.hpp"
-#include "faces/player/player.hpp"
+#include "faces/player/live.hpp"
 #include "faces/router.hpp"
 
 namespace agon::testing {
@@ -29,12 +29,15 @@ struct Answer {
 
 struct PlayerWorld : AccountsWorld {
     PlayerWorld() { wire_faces(); }
-    void restart() { AccountsWorld::restart(), wire_faces(); }
+    void restart() { live.reset(), AccountsWorld::restart(), wire_faces(); }
     void wire_faces() {
         router.reset();
         setup.emplace(world->engine, *accounts);
         idempotency.emplace(world->engine, world->tokens, world.outside.random);
         limits.emplace(world.outside.clock, world.outside.random);
+        live.emplace(world->store, world->journal, world->contexts,
+                     [this] { return player::make_live_teller(world->engine); });
+        live->start();
         services.emplace(Services{.engine = world->engine,
                                   .tournaments = world->tournaments,
                                   .bots = world->bots,
@@ -43,7 +46,8 @@ struct PlayerWorld : AccountsWorld {
                                   .setup = &*setup,
                                   .idempotency = &*idempotency,
                                   .random = &world.outside.random,
-                                  .ratings = &world->ratings});
+                                  .ratings = &world->ratings,
+                                  .live = &*live});
         router.emplace(*services);
         router->add(arena::face, arena::endpoints());
         router->add(player::face, player::endpoints());
@@ -104,6 +108,7 @@ struct PlayerWorld : AccountsWorld {
     std::optional<Setup> setup;
     std::optional<Idempotency> idempotency;
     std::optional<RateLimits> limits;
+    std::optional<Live> live;
     std::optional<Services> services;
     std::optional<Router> router;
 };

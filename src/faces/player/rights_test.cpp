@@ -196,6 +196,10 @@ const Row rows_[] = {
     {GET, "/api/v1/leaderboard", Of::none, "/api/v1/leaderboard", "", users_200____},
     {GET, "/api/v1/users/{user_id}/ratings", Of::any, "/api/v1/users/{ana}/ratings", "", users_200____},
     {GET, "/api/v1/users/{user_id}/ratings", Of::absent, "/api/v1/users/{absent}/ratings", "", users_404____},
+    {GET, "/api/v1/tournaments/{tournament_id}/events", Of::any, "/api/v1/tournaments/{tournament}/events", "",
+     users_200____},
+    {GET, "/api/v1/tournaments/{tournament_id}/events", Of::absent, "/api/v1/tournaments/{absent}/events", "",
+     users_404____},
 };
 
 /// A world with one of everything. Every cell of the table has its own.
@@ -221,6 +225,7 @@ struct Cell : PlayerWorld {
         ids["{others_key}"] = make_key(As::other).text("id");
         ids["{venue}"] = post("/api/v1/venues", R"({"name":"x"})", tokens[As::admin]).text("id");
         ids["{event}"] = post("/api/v1/events", R"({"title":"x"})", tokens[As::admin]).text("id");
+        ids["{tournament}"] = world.tournament().text();
         ids["{absent}"] = absent_uuid;
         ids["{ana}"] = to_uuid_text(ana.who.user_id.uuid);
         ids["{ben}"] = get("/api/v1/auth/me", tokens[As::other]).text("id");

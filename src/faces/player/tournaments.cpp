@@ -250,7 +250,7 @@ Task<Result<TournamentList>> list(Context& c, Query<ListQuery> query) {
 /// Profiles and ratings stand in it, so it is of this place in the log.
 Task<Result<RenderedPtr>> details(Context& c, TournamentId id) {
     auto& engine = c.services.engine;
-    co_await reach_ratings(c);
+    co_await reach_ratings(c.services);
     const auto stamp = engine.journal().last_seq();
     auto rendered = co_await engine.view<TournamentAggregate>(
         id, ViewKind::people_details,
@@ -295,7 +295,7 @@ Task<Result<Participation>> join(Context& c, TournamentId id, Body<JoinRequest> 
     const auto& who = c.user();
     if (body->notes && codec::count_characters(*body->notes) > longest_note)
         co_return refused(Code::invalid, fmt::format("must have at most {} characters", longest_note), "/notes");
-    co_await reach_ratings(c);
+    co_await reach_ratings(c.services);
     RegisterEntrant command{.entrant = entrant_of(who.user_id),
                             .name = who.username,
                             .rating = static_cast<std::int32_t>(skill_rating(store(c), game, who.user_id)),
