@@ -16,6 +16,8 @@ int main(int argc, char** argv) {
     agon::cli::add_keys(program, chosen);
     agon::cli::add_openapi(program, chosen);
     agon::cli::add_asyncapi(program, chosen);
+    agon::cli::add_backup(program, chosen);
+    agon::cli::add_restore(program, chosen);
     agon::cli::add_verify(program, chosen);
     agon::cli::add_verify_draw(program, chosen);
     agon::cli::add_swiss(program, chosen);

@@ -5,6 +5,7 @@
 #include "app/aggregates.hpp"
 #include "app/event_codec.hpp"
 #include "app/ratings.hpp"
+#include "app/verify_money.hpp"
 
 namespace agon {
 
@@ -27,6 +28,7 @@ public:
         }
         verdict_.streams = static_cast<std::int64_t>(heads_.size());
         for (const auto& [id, t] : tournaments_) check_tournament(id, t);
+        check_money();
         check_rows();
         check_ratings();
         check_rated_matches();
@@ -46,9 +48,9 @@ private:
         if (event.version != head + 1)
             complain(fmt::format("{}: version {} follows {}", event.stream, event.version, head));
         head = event.version;
-        if (broken_.contains(event.stream)) return;
         try {
-            apply(event);
+            // Money is held against the ledger's rules alone: no state may rest on it that need not be sound.
+            if (!money_.read(event) && !broken_.contains(event.stream)) apply(event);
         } catch (const std::exception& e) {
             broken_.insert(event.stream);
             complain(fmt::format("{}: event {} ({}): {}", event.stream, event.version, event.type, e.what()));
@@ -165,6 +167,13 @@ private:
             complain(id.text() + ": the champion is not the winner");
     }
 
+    void check_money() {
+        for (const auto& [id, t] : tournaments_)
+            if (!broken_.contains(id.text()) && (t.status == Status::completed || t.status == Status::cancelled))
+                money_.over(id);
+        for (auto& complaint : money_.complaints()) complain(std::move(complaint));
+    }
+
     template <class A, class Row, class States>
     void check_table(const States& states, std::string_view noun) {
         auto all = store_.select({.table = &rows::table_of<Row>(), .where = {}, .order_by = {}, .limit = all_rows});
@@ -273,6 +282,7 @@ private:
     std::unordered_map<OccasionId, occasions::Occasion> occasions_;
     /// Holds everything: what it changed is what there is.
     RatingBook book_{RatingRules::read(store_), {}};
+    MoneyCheck money_;
     Seq ratings_cursor_ = 0;
 };
 

@@ -4,6 +4,8 @@
 ///   matches   each has at most one result; the winner is one of its two players; nobody is in two live matches of
 ///             one tournament; a completed tournament has played all its matches, and its champion won the last
 ///   games     a match that Agon played has the result of its game
+///   money     every transfer is recorded the same on all of its accounts' streams, once; balances and sums; a
+///             tournament that is over has given its escrow away or back (core/ledger/ledger_check.hpp)
 ///   rows      every list and look-up says what the log says, no row more and no row less
 ///   ratings   are what the log comes to, up to the follower's cursor
 #pragma once

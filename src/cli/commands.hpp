@@ -19,6 +19,8 @@ void add_admin(CLI::App& program, Run& chosen);
 void add_keys(CLI::App& program, Run& chosen);
 void add_openapi(CLI::App& program, Run& chosen);
 void add_asyncapi(CLI::App& program, Run& chosen);
+void add_backup(CLI::App& program, Run& chosen);
+void add_restore(CLI::App& program, Run& chosen);
 void add_verify(CLI::App& program, Run& chosen);
 void add_verify_draw(CLI::App& program, Run& chosen);
 void add_swiss(CLI::App& program, Run& chosen);

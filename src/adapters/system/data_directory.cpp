@@ -70,10 +70,19 @@ std::filesystem::path key_file(const std::filesystem::path& directory) { return 
 
 }  // namespace
 
-void save_keys(const std::filesystem::path& directory, const ServerKeys& keys) {
+std::string keys_text(const ServerKeys& keys) {
     KeyFile file{to_hex(keys.signing_seed), to_hex(keys.sealing_key), {}};
     for (const auto& seed : keys.old_signing_seeds) file.old_signing_seeds.push_back(to_hex(seed));
-    write_secret_file(key_file(directory), codec::to_json<codec::log_spelling>(file) + "\n");
+    return codec::to_json<codec::log_spelling>(file) + "\n";
+}
+
+std::optional<ServerKeys> read_keys(std::string_view text) {
+    const auto file = codec::read_text<KeyFile, codec::Spelling{}>(text);
+    return file ? keys_of(*file) : std::nullopt;
+}
+
+void save_keys(const std::filesystem::path& directory, const ServerKeys& keys) {
+    write_secret_file(key_file(directory), keys_text(keys));
 }
 
 bool make_data_directory(const std::filesystem::path& directory) {
@@ -111,8 +120,7 @@ ServerKeys load_keys(const std::filesystem::path& directory, Random& random, boo
     if ((status.st_mode & 077) != 0) fail(path, "others can read it; run: chmod 600 " + path.string());
     std::ifstream stream(path);
     const std::string text((std::istreambuf_iterator<char>(stream)), {});
-    const auto file = codec::read_text<KeyFile, codec::Spelling{}>(text);
-    const auto keys = file ? keys_of(*file) : std::nullopt;
+    const auto keys = read_keys(text);
     if (!keys) fail(path, "not a key file; restore it from a backup (without it, tokens and webhook secrets are lost)");
     return *keys;
 }

@@ -37,6 +37,19 @@ TEST_CASE("keys are made once and come back the same, old ones too") {
     CHECK(mode == (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
 }
 
+TEST_CASE("keys as a text come back the same, and another text is none") {
+    SystemRandom random;
+    auto keys = ServerKeys::make(random);
+    keys.rotate(random, 2);
+    const auto read = read_keys(keys_text(keys));
+    REQUIRE(read.has_value());
+    CHECK(read->signing_seed == keys.signing_seed);
+    CHECK(read->sealing_key == keys.sealing_key);
+    CHECK(read->old_signing_seeds == keys.old_signing_seeds);
+    for (const auto* text : {"", "{}", "keys", R"({"signing_seed":"00","sealing_key":"00"})"})
+        CHECK_FALSE(read_keys(text));
+}
+
 TEST_CASE("changed keys are noticed, once") {
     const Folder folder;
     SystemRandom random;

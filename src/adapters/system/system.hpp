@@ -68,6 +68,10 @@ ServerKeys load_keys(const std::filesystem::path& directory, Random&, bool make)
 /// Writes them, whole or not at all. Throws std::runtime_error.
 void save_keys(const std::filesystem::path& directory, const ServerKeys&);
 
+/// The text of a key file, for a backup, and back: nothing where it is not one.
+std::string keys_text(const ServerKeys&);
+std::optional<ServerKeys> read_keys(std::string_view text);
+
 /// Notices that another process changed the keys (`agon keys rotate`).
 class KeyWatch {
 public:

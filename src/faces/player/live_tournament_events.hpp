@@ -51,9 +51,13 @@ enum class TournamentChange {
     stage_arranged,
     round_drawn,
     draw_failed,
+    announced_anew,
+    bracket_generated,
+    seeds_set,
+    deleted,
 };
 BOOST_DESCRIBE_ENUM(TournamentChange, registration_opened, registration_closed, registration_reopened, check_in_closed,
-                    stage_arranged, round_drawn, draw_failed)
+                    stage_arranged, round_drawn, draw_failed, announced_anew, bracket_generated, seeds_set, deleted)
 
 struct TournamentUpdatedEvent : OfTournament {
     static constexpr std::string_view event = "tournament.updated";
@@ -170,6 +174,27 @@ struct MatchCompletedEvent : OfMatch {
     };
 };
 BOOST_DESCRIBE_STRUCT(MatchCompletedEvent, (OfMatch), (winner_id, score_a, score_b, forfeit, decision))
+
+/// How it ended, that the opponent is not there, or that it is.
+enum class MatchClaim { result, no_show, answered };
+BOOST_DESCRIBE_ENUM(MatchClaim, result, no_show, answered)
+
+struct MatchClaimedEvent : OfMatch {
+    static constexpr std::string_view event = "match.claimed";
+    static constexpr std::string_view summary =
+        "A player says something of the match that does not count yet. Also told to its two players.";
+    MatchClaim claim{};
+    std::optional<EntrantId> claimed_by;
+};
+BOOST_DESCRIBE_STRUCT(MatchClaimedEvent, (OfMatch), (claim, claimed_by))
+
+struct MatchDisputedEvent : OfMatch {
+    static constexpr std::string_view event = "match.disputed";
+    static constexpr std::string_view summary = "The two players do not agree on the result; a host rules.";
+    EntrantId disputed_by;
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(MatchDisputedEvent, (OfMatch), (disputed_by, reason))
 
 struct MatchCorrectedEvent : MatchCompletedEvent {
     static constexpr std::string_view event = "match.corrected";

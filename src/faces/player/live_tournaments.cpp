@@ -24,6 +24,7 @@ private:
     void tell_start_of_match(const MatchStarted&, LiveSink&);
     void tell_round(std::uint32_t round, LiveSink&);
     void tell_change(TournamentChange, LiveSink&);
+    void tell_claim(MatchNumber, MatchClaim, std::optional<EntrantId> by, LiveSink&);
 
     template <class E>
     E about() const {
@@ -137,6 +138,15 @@ void Story::tell_change(TournamentChange change, LiveSink& sink) {
     sink.tell(channel_, std::move(e));
 }
 
+void Story::tell_claim(MatchNumber match, MatchClaim claim, std::optional<EntrantId> by, LiveSink& sink) {
+    auto e = about<MatchClaimedEvent>(match);
+    e.claim = claim;
+    e.claimed_by = by;
+    for (const auto& player : {e.player_a_id, e.player_b_id})
+        if (player) sink.tell(channel_of(UserId{player->uuid}), e);
+    sink.tell(channel_, std::move(e));
+}
+
 void Story::tell_departure(const Entrant& who, Departure how, std::string reason, LiveSink& sink) {
     auto e = about<ParticipantLeftEvent>();
     e.participant_id = who.id;
@@ -182,6 +192,10 @@ void Story::tell(const TournamentEvent& event, const Entrant& leaver, LiveSink& 
                    [&](const RegistrationClosed&) { tell_change(TournamentChange::registration_closed, sink); },
                    [&](const RegistrationReopened&) { tell_change(TournamentChange::registration_reopened, sink); },
                    [&](const CheckInClosed&) { tell_change(TournamentChange::check_in_closed, sink); },
+                   [&](const TournamentChanged&) { tell_change(TournamentChange::announced_anew, sink); },
+                   [&](const BracketGenerated&) { tell_change(TournamentChange::bracket_generated, sink); },
+                   [&](const SeedsSet&) { tell_change(TournamentChange::seeds_set, sink); },
+                   [&](const TournamentDeleted&) { tell_change(TournamentChange::deleted, sink); },
                    [&](const StageArranged&) { tell_change(TournamentChange::stage_arranged, sink); },
                    [&](const DrawFailed&) { tell_change(TournamentChange::draw_failed, sink); },
                    [&](const EntrantRegistered& e) { joined(entrant(e.entrant), false); },
@@ -218,6 +232,15 @@ void Story::tell(const TournamentEvent& event, const Entrant& leaver, LiveSink& 
                    [&](const MatchCompleted& e) {
                        auto told = about<MatchCompletedEvent>(e.match);
                        fill_result(told, e);
+                       sink.tell(channel_, std::move(told));
+                   },
+                   [&](const ResultClaimed& e) { tell_claim(e.match, MatchClaim::result, e.by, sink); },
+                   [&](const NoShowClaimed& e) { tell_claim(e.match, MatchClaim::no_show, e.by, sink); },
+                   [&](const NoShowAnswered& e) { tell_claim(e.match, MatchClaim::answered, {}, sink); },
+                   [&](const ResultDisputed& e) {
+                       auto told = about<MatchDisputedEvent>(e.match);
+                       told.disputed_by = e.by;
+                       told.reason = e.reason;
                        sink.tell(channel_, std::move(told));
                    },
                    [&](const ResultCorrected& e) {
@@ -302,6 +325,7 @@ LiveSource live_tournaments() {
                        live_event<TournamentUpdatedEvent>(), live_event<ParticipantJoinedEvent>(),
                        live_event<ParticipantCheckedInEvent>(), live_event<ParticipantLeftEvent>(),
                        live_event<MatchStartedEvent>(), live_event<MatchCompletedEvent>(),
+                       live_event<MatchClaimedEvent>(), live_event<MatchDisputedEvent>(),
                        live_event<MatchCorrectedEvent>()},
             .make = [](Engine& engine) -> LiveMapping { return Stories{engine}; }};
 }
