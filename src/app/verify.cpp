@@ -28,6 +28,7 @@ public:
         }
         verdict_.streams = static_cast<std::int64_t>(heads_.size());
         for (const auto& [id, t] : tournaments_) check_tournament(id, t);
+        check_queues();
         check_rows();
         check_ratings();
         check_rated_matches();
@@ -67,6 +68,8 @@ private:
             return venues::evolve(venues_[*venue], decode<venues::VenueEvent>(event), event.at);
         if (const auto occasion = OccasionId::parse(event.stream))
             return occasions::evolve(occasions_[*occasion], decode<occasions::OccasionEvent>(event), event.at);
+        if (const auto queue = ranked::QueueId::parse(event.stream)) return apply_queue(*queue, event);
+        if (const auto match = MatchId::parse(event.stream)) return apply_ranked(*match, event);
         throw std::runtime_error("the stream is of no known kind");
     }
 
@@ -83,6 +86,47 @@ private:
         if (const auto* e = std::get_if<MatchCompleted>(&event)) check_result(id, t, *e, recorded.seq);
         if (const auto* e = std::get_if<ResultCorrected>(&event)) check_correction(id, t, *e, recorded.seq);
         evolve(t, event, recorded.at);
+    }
+
+    void apply_queue(ranked::QueueId id, const Recorded& recorded) {
+        auto& queue = queues_[id];
+        const auto event = decode<ranked::QueueEvent>(recorded);
+        if (const auto* e = std::get_if<ranked::PairMatched>(&event)) announced_.insert(e->match);
+        if (std::holds_alternative<ranked::QueueSnapshot>(event) &&
+            encode(ranked::QueueEvent{ranked::snapshot(queue)}).data != recorded.data)
+            throw std::runtime_error("the snapshot is not what the events before it come to");
+        ranked::evolve(queue, event, recorded.at);
+    }
+
+    void apply_ranked(MatchId id, const Recorded& recorded) {
+        auto& match = ranked_[id];
+        const auto event = decode<ranked::RankedMatchEvent>(recorded);
+        const bool begins = std::holds_alternative<ranked::RankedMatchStarted>(event);
+        if (begins == match.exists) throw std::runtime_error("a match begins once, and first of all");
+        if (match.is_over()) throw std::runtime_error("something happened after the match's end");
+        ranked::evolve(match, event, recorded.at);
+        for (const auto player : match.what.players) {
+            if (begins && !playing_.emplace(player, id).second)
+                complain(fmt::format("{}: {} is in another live match", id.text(), player.text()));
+            if (match.is_over()) playing_.erase(player);
+        }
+    }
+
+    /// Nobody waits or plays in two queues, and every match that a queue made has its stream.
+    void check_queues() {
+        std::set<UserId> seen;
+        const auto once = [&](ranked::QueueId id, UserId player) {
+            if (!seen.insert(player).second) complain(id.text() + ": " + player.text() + " is there twice");
+        };
+        for (const auto& [id, queue] : queues_) {
+            for (const auto& ticket : queue.pool.snapshot().tickets) once(id, ticket.player);
+            for (const auto& [player, match] : queue.proposed) once(id, player);
+            for (const auto& [player, match] : queue.playing) once(id, player);
+        }
+        for (const auto match : announced_)
+            if (!ranked_.contains(match)) complain(match.text() + ": was made and never began");
+        for (const auto& [id, match] : ranked_)
+            if (!announced_.contains(id)) complain(id.text() + ": no queue made it");
     }
 
     static void check_registration(const Tournament& t, const EntrantRegistered& e) {
@@ -218,6 +262,7 @@ private:
         check_table<UserAggregate, rows::UserRow>(users_, "user");
         check_table<VenueAggregate, rows::VenueRow>(venues_, "venue");
         check_table<OccasionAggregate, rows::OccasionRow>(occasions_, "event");
+        check_table<QueueAggregate, rows::QueueRow>(queues_, "queue");
     }
 
     void check_ratings() {
@@ -264,6 +309,11 @@ private:
     std::unordered_map<UserId, users::User> users_;
     std::unordered_map<VenueId, venues::Venue> venues_;
     std::unordered_map<OccasionId, occasions::Occasion> occasions_;
+    std::unordered_map<ranked::QueueId, ranked::Queue> queues_;
+    std::unordered_map<MatchId, ranked::RankedMatch> ranked_;
+    /// Matches that queues made, and who plays in one.
+    std::set<MatchId> announced_;
+    std::unordered_map<UserId, MatchId> playing_;
     std::unordered_map<std::string, rows::RatingRow> ratings_;
     std::unordered_map<MatchId, rows::RatedMatchRow> rated_;
     Seq ratings_cursor_ = 0;

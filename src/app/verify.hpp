@@ -4,6 +4,8 @@
 ///   matches   each has at most one result; the winner is one of its two players; nobody is in two live matches of
 ///             one tournament; a completed tournament has played all its matches, and its champion won the last
 ///   games     a match that Agon played has the result of its game
+///   queues    nobody is in two, every match made began, snapshots are what the events come to
+///   ranked    nobody plays in two live matches; each has at most one result
 ///   rows      every list and look-up says what the log says, no row more and no row less
 ///   ratings   are what the log comes to, up to the follower's cursor
 #pragma once

@@ -21,6 +21,7 @@
 #include "app/alarms.hpp"
 #include "app/drawer.hpp"
 #include "app/drivers/hosted.hpp"
+#include "app/matchmaking.hpp"
 #include "app/metrics.hpp"
 #include "app/ratings.hpp"
 #include "app/rows/rebuild.hpp"
@@ -181,6 +182,7 @@ struct Server::Parts {
     Setup setup{engine, accounts};
     RateLimits limits{clock, random};
     Idempotency idempotency{engine, tokens, random};
+    Matchmaking matchmaking{engine, timers, random, *contexts.front(), options.matchmaking};
     Services services{.engine = engine,
                       .tournaments = tournaments,
                       .bots = bots,
@@ -189,7 +191,8 @@ struct Server::Parts {
                       .setup = &setup,
                       .limits = options.rate_limits ? &limits : nullptr,
                       .idempotency = &idempotency,
-                      .random = &random};
+                      .random = &random,
+                      .matchmaking = &matchmaking};
 
     HttpClient client{rules};
     HostedDriver driver{
@@ -239,6 +242,22 @@ struct Server::Parts {
                           [this] { return static_cast<double>(driver.live_matches()); });
         metrics.add_gauge("agon_loaded_streams", "Streams whose state is in memory.",
                           [this] { return static_cast<double>(engine.loaded()); });
+        metrics.add_gauge("agon_matchmaking_waiting", "Players in matchmaking queues.",
+                          [this] { return static_cast<double>(matchmaking.totals().waiting); });
+        metrics.add_gauge("agon_matchmaking_live_matches", "Ranked matches without a result.",
+                          [this] { return static_cast<double>(matchmaking.totals().live_matches); });
+        metrics.add_gauge("agon_matchmaking_matches_total", "Ranked matches made.",
+                          [this] { return static_cast<double>(matchmaking.totals().matches); });
+        metrics.add_gauge("agon_matchmaking_wait_seconds_mean", "Mean wait of those who met somebody lately.",
+                          [this] { return matchmaking.totals().mean_wait_s; });
+        for (const auto* quantile : {"0.5", "0.9"})
+            metrics.add_gauge(
+                "agon_matchmaking_estimate_coverage", "Share of waits that were not longer than estimated.",
+                [this, p90 = quantile == std::string_view("0.9")] {
+                    const auto score = matchmaking.totals().estimates;
+                    return p90 ? score.coverage_p90 : score.coverage_p50;
+                },
+                "quantile", quantile);
         metrics.add_gauge("agon_log_last_seq", "Position of the log's last event.",
                           [this] { return static_cast<double>(journal.last_seq()); });
         metrics.add_gauge(
@@ -264,9 +283,11 @@ struct Server::Parts {
     /// the store once failed.
     void tidy() {
         websocket_bots.sweep();
-        for (Follower* follower : {static_cast<Follower*>(&driver), static_cast<Follower*>(&alarms),
-                                   static_cast<Follower*>(&ratings), static_cast<Follower*>(&drawer)})
+        for (Follower* follower :
+             {static_cast<Follower*>(&driver), static_cast<Follower*>(&alarms), static_cast<Follower*>(&ratings),
+              static_cast<Follower*>(&drawer), static_cast<Follower*>(&matchmaking)})
             follower->wake();
+        matchmaking.look_again();
         engine.sweep(keep_unused_for);
         take_new_keys();
         if (clock.steady() - answers_swept > sweep_answers_every) {
@@ -327,6 +348,7 @@ void Server::start() {
     p.alarms.start();
     p.ratings.start();
     p.drawer.start();
+    p.matchmaking.start();
     p.journal.start();
     p.pump.start();
     p.tidy();
@@ -399,6 +421,26 @@ Result<std::shared_ptr<const OutsideIssuer>> outside_issuer(const Settings& s) {
     return std::make_shared<const OutsideIssuer>(s.jwks_issuer, s.jwks_audience, std::move(*keys));
 }
 
+/// Points to the key: `rules.toml: /pools/0/window must be …`.
+Result<MatchmakingSettings> matchmaking_settings(const Settings& s) {
+    const auto& file = s.matchmaking.empty() ? s.config : s.matchmaking;
+    if (s.matchmaking.empty() && s.matchmaking_table.empty()) return MatchmakingSettings{};
+    auto json = [&]() -> Result<Json> {
+        if (s.matchmaking.empty()) return parse_json(s.matchmaking_table);
+        if (!s.matchmaking.ends_with(".json")) return read_toml(s.matchmaking);  // names the file in its refusals
+        std::ifstream stream(s.matchmaking);
+        if (!stream) return refused(Code::invalid, file + ": cannot be read");
+        auto read = parse_json(std::string(std::istreambuf_iterator<char>(stream), {}));
+        if (!read) read.error().message = file + ": " + read.error().message;
+        return read;
+    }();
+    if (!json) return std::unexpected(json.error());
+    auto settings = read_matchmaking_settings(*json);
+    if (settings) return settings;
+    const auto& e = settings.error();
+    return refused(Code::invalid, file + ": matchmaking" + e.pointer + ": " + e.message);
+}
+
 }  // namespace
 
 Result<ServerOptions> options_of(const Settings& s) {
@@ -406,6 +448,8 @@ Result<ServerOptions> options_of(const Settings& s) {
     if (!listen) return std::unexpected(listen.error());
     auto outside = outside_issuer(s);
     if (!outside) return std::unexpected(outside.error());
+    auto matchmaking = matchmaking_settings(s);
+    if (!matchmaking) return std::unexpected(matchmaking.error());
     const bool open = s.arena.empty() ? is_loopback(listen->host) : s.arena == "open";
     return ServerOptions{.listen = *listen,
                          .threads = s.threads,
@@ -413,6 +457,7 @@ Result<ServerOptions> options_of(const Settings& s) {
                          .webhooks_allow = s.webhooks_allow,
                          .webhooks_http = s.webhooks_http == "on",
                          .rate_limits = s.rate_limits == "on",
+                         .matchmaking = std::move(*matchmaking),
                          .outside = std::move(*outside),
                          .thinking_time = {},
                          .changed_keys = {}};

@@ -15,6 +15,7 @@
 #include "app/accounts.hpp"
 #include "app/bot_registry.hpp"
 #include "app/idempotency.hpp"
+#include "app/matchmaking.hpp"
 #include "app/rate_limits.hpp"
 #include "app/setup.hpp"
 #include "app/tournaments.hpp"
@@ -34,6 +35,7 @@ struct Services {
     RateLimits* limits = nullptr;
     Idempotency* idempotency = nullptr;
     Random* random = nullptr;
+    Matchmaking* matchmaking = nullptr;
 };
 
 struct Context {

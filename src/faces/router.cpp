@@ -70,6 +70,11 @@ void Router::add(const Face& face, std::vector<Endpoint> endpoints) {
         by_length_[count].push_back(routes_.size());
         routes_.push_back(std::move(route));
     }
+    // `/a/b/join` is found before `/a/{id}/join`; equal ones as they were added.
+    for (auto& candidates : by_length_)
+        std::ranges::stable_sort(candidates, {}, [this](std::size_t index) {
+            return std::ranges::count(routes_[index].segments, std::string_view{});
+        });
 }
 
 Router::Found Router::find(Method method, std::string_view path) const {

@@ -64,12 +64,13 @@ void rebuild(Store& store, const std::vector<std::string>& names) {
     Replayed<UserAggregate> users;
     Replayed<VenueAggregate> venues;
     Replayed<OccasionAggregate> occasions;
+    Replayed<QueueAggregate> queues;
     for (Seq after = 0;;) {
         const auto events = store.follow(after, 4096);
         if (events.empty()) break;
         for (const auto& event : events)
             tournaments.take(event) || bots.take(event) || users.take(event) || venues.take(event) ||
-                occasions.take(event);
+                occasions.take(event) || queues.take(event);
         after = events.back().seq;
     }
     if (wanted(TournamentRow::table_name)) tournaments.write(store);
@@ -77,6 +78,7 @@ void rebuild(Store& store, const std::vector<std::string>& names) {
     if (wanted(UserRow::table_name)) users.write(store);
     if (wanted(VenueRow::table_name)) venues.write(store);
     if (wanted(OccasionRow::table_name)) occasions.write(store);
+    if (wanted(QueueRow::table_name)) queues.write(store);
     if (wanted(RatingRow::table_name) || wanted(RatedMatchRow::table_name)) restart_ratings(store);
 }
 

@@ -104,7 +104,8 @@ const Face face{.prefix = "/api/v1/",
 
 std::vector<Endpoint> endpoints() {
     std::vector<Endpoint> all;
-    for (auto make : {auth_endpoints, key_endpoints, venue_endpoints, event_endpoints})
+    for (auto make :
+         {auth_endpoints, key_endpoints, venue_endpoints, event_endpoints, matchmaking_endpoints, ranked_endpoints})
         for (auto& e : make()) all.push_back(std::move(e));
     return all;
 }

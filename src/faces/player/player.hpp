@@ -18,5 +18,7 @@ std::vector<Endpoint> auth_endpoints();
 std::vector<Endpoint> key_endpoints();
 std::vector<Endpoint> venue_endpoints();
 std::vector<Endpoint> event_endpoints();
+std::vector<Endpoint> matchmaking_endpoints();
+std::vector<Endpoint> ranked_endpoints();
 
 }  // namespace agon::player

@@ -42,7 +42,8 @@ struct PlayerWorld : AccountsWorld {
                                   .accounts = &*accounts,
                                   .setup = &*setup,
                                   .idempotency = &*idempotency,
-                                  .random = &world.outside.random});
+                                  .random = &world.outside.random,
+                                  .matchmaking = &world->matchmaking});
         router.emplace(*services);
         router->add(arena::face, arena::endpoints());
         router->add(player::face, player::endpoints());
