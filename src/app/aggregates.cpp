@@ -136,4 +136,15 @@ std::optional<RowChange> OccasionAggregate::row(Key id, const State& occasion) {
     return rows::set_row(rows::OccasionRow{id, occasion.title, occasion.description, occasion.created_at});
 }
 
+std::optional<RowChange> QueueAggregate::row(Key id, const State& queue) {
+    if (!queue.exists) return std::nullopt;
+    return rows::set_row(rows::QueueRow{id, queue.game, queue.region, queue.snapshot_at});
+}
+
+Version QueueAggregate::replay_after(Store& store, Key id) {
+    const RowQuery query{.where = {{.column = "queue_id", .value = id.text()}}, .limit = 1};
+    const auto page = rows::select<rows::QueueRow>(store, query);
+    return page.rows.empty() ? 0 : page.rows.front().snapshot_at;
+}
+
 }  // namespace agon

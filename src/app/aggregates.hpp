@@ -6,6 +6,8 @@
 #include "core/games/played_game.hpp"
 #include "core/ledger/wallet.hpp"
 #include "core/occasions/occasion.hpp"
+#include "core/ranked/queue.hpp"
+#include "core/ranked/ranked_match.hpp"
 #include "core/tournament/tournament.hpp"
 #include "core/users/user.hpp"
 #include "core/venues/venue.hpp"
@@ -174,6 +176,44 @@ struct OccasionAggregate {
     static const Table* table() { return nullptr; }
     static ColumnValue count(const State&) { return {}; }
     static std::optional<RowChange> row(Key, const State&);
+};
+
+struct QueueAggregate {
+    using Key = ranked::QueueId;
+    using State = ranked::Queue;
+    using Command = ranked::QueueCommand;
+    using Event = ranked::QueueEvent;
+    static Result<std::vector<Event>> decide(const State& s, const Command& c, Instant now) {
+        return ranked::decide(s, c, now);
+    }
+    static std::vector<Event> consequences(const State& s, Instant) { return ranked::consequences(s); }
+    static void evolve(State& s, const Event& e, Instant at) { ranked::evolve(s, e, at); }
+    static RowTouch touches_row(const Event& e) {
+        const bool shown =
+            std::holds_alternative<ranked::QueueOpened>(e) || std::holds_alternative<ranked::QueueSnapshot>(e);
+        return shown ? RowTouch::all : RowTouch::none;
+    }
+    static const Table* table() { return nullptr; }
+    static ColumnValue count(const State&) { return {}; }
+    static std::optional<RowChange> row(Key, const State&);
+    /// The version before the last snapshot: what comes earlier need not be replayed.
+    static Version replay_after(Store&, Key);
+};
+
+struct RankedMatchAggregate {
+    using Key = MatchId;
+    using State = ranked::RankedMatch;
+    using Command = ranked::RankedMatchCommand;
+    using Event = ranked::RankedMatchEvent;
+    static Result<std::vector<Event>> decide(const State& s, const Command& c, Instant now) {
+        return ranked::decide(s, c, now);
+    }
+    static std::vector<Event> consequences(const State&, Instant) { return {}; }
+    static void evolve(State& s, const Event& e, Instant at) { ranked::evolve(s, e, at); }
+    static RowTouch touches_row(const Event&) { return RowTouch::none; }
+    static const Table* table() { return nullptr; }
+    static ColumnValue count(const State&) { return {}; }
+    static std::optional<RowChange> row(Key, const State&) { return std::nullopt; }
 };
 
 }  // namespace agon

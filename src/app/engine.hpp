@@ -114,9 +114,10 @@ public:
 
     /// Decides now, on the calling thread; the events are on their way to the disk when it returns. `project` sees the
     /// state that the command led to. `done` is called on `context` once the events are durable (or were not kept).
-    template <class A, class Project>
+    template <class A, class Project, class Attach = NothingMore>
     auto decide_now(typename A::Key, const typename A::Command&, Project project, boost::asio::io_context* context,
-                    Journal::Done done) -> Result<std::invoke_result_t<Project, const typename A::State&>>;
+                    Journal::Done done, Attach attach = {})
+        -> Result<std::invoke_result_t<Project, const typename A::State&>>;
 
     /// The same, and comes back when the events are durable. Where somebody else was first on the stream it reloads and
     /// decides again. Throws StoreBroken where the store fails: nothing was acknowledged.
@@ -196,7 +197,7 @@ private:
     template <class A>
     std::shared_ptr<Entity<A>> acquire(typename A::Key key);
     template <class A>
-    void load(Entity<A>&);
+    void load(typename A::Key key, Entity<A>&);
     /// Applies the events and what follows from them by itself; returns all of them for the log.
     /// Refused where a wallet refuses its part; then the entity's state is stale unless nothing was applied.
     template <class A>
@@ -215,7 +216,7 @@ private:
     std::mutex money_;
     std::tuple<EntityMap<TournamentAggregate>, EntityMap<WalletAggregate>, EntityMap<GameAggregate>,
                EntityMap<BotAggregate>, EntityMap<UserAggregate>, EntityMap<VenueAggregate>,
-               EntityMap<OccasionAggregate>>
+               EntityMap<OccasionAggregate>, EntityMap<QueueAggregate>, EntityMap<RankedMatchAggregate>>
         maps_;
 };
 

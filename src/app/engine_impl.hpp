@@ -7,17 +7,18 @@ template <class A>
 std::shared_ptr<Entity<A>> Engine::acquire(typename A::Key key) {
     auto entity = map<A>().find_or_make(key);
     const std::lock_guard lock(entity->mutex);
-    if (!entity->loaded) load<A>(*entity);
+    if (!entity->loaded) load<A>(key, *entity);
     entity->last_used_us = clock_.steady().count();
     return entity;
 }
 
 template <class A>
-void Engine::load(Entity<A>& entity) {
+void Engine::load([[maybe_unused]] typename A::Key key, Entity<A>& entity) {
     // Whole or not at all: an event that cannot be read leaves nothing behind.
     typename A::State state;
     Version version = 0;
-    for (const auto& recorded : store_.read(entity.name, 0)) {
+    if constexpr (requires { A::replay_after(store_, key); }) version = A::replay_after(store_, key);
+    for (const auto& recorded : store_.read(entity.name, version)) {
         A::evolve(state, decode<typename A::Event>(recorded), recorded.at);
         version = recorded.version;
     }
@@ -112,12 +113,11 @@ auto Engine::decide_on(typename A::Key key, std::shared_ptr<Entity<A>>& entity, 
     return projected;
 }
 
-template <class A, class Project>
+template <class A, class Project, class Attach>
 auto Engine::decide_now(typename A::Key key, const typename A::Command& command, Project project,
-                        boost::asio::io_context* context, Journal::Done done)
+                        boost::asio::io_context* context, Journal::Done done, Attach attach)
     -> Result<std::invoke_result_t<Project, const typename A::State&>> {
     auto entity = acquire<A>(key);
-    NothingMore attach;
     return decide_on<A>(key, entity, command, project, attach, context, done);
 }
 

@@ -73,6 +73,12 @@ std::optional<RatedResult> rated_result(const std::string& game_type, Driver dri
     return between(*e.winner, *e.loser, e.level ? 0.5 : 1.0);
 }
 
+std::optional<RatedResult> rated_result(const ranked::RankedMatchCompleted& e) {
+    if (e.drew.size() == 2) return RatedResult{e.game, e.drew[0].text(), e.drew[1].text(), 0.5};
+    if (!e.winner || !e.loser) return std::nullopt;
+    return RatedResult{e.game, e.winner->text(), e.loser->text(), 1.0};
+}
+
 void RatingChanges::prepend(RatingChanges earlier) {
     ratings.merge(earlier.ratings);
     matches.merge(earlier.matches);

@@ -12,6 +12,7 @@
 
 #include "app/rating_rules.hpp"
 #include "app/rows/rows.hpp"
+#include "core/ranked/ranked_match.hpp"
 
 namespace agon {
 
@@ -32,6 +33,9 @@ struct RatedResult {
 /// Nothing where nobody goes on, where one was not there to play (nobody plays against somebody who is not there), or
 /// where the tournament is of a kind that is not rated.
 std::optional<RatedResult> rated_result(const std::string& game_type, Driver, const MatchCompleted&);
+
+/// The same for a ranked match.
+std::optional<RatedResult> rated_result(const ranked::RankedMatchCompleted&);
 
 /// What the book changed since it was last asked. A match is none where it was taken back.
 struct RatingChanges {

@@ -18,7 +18,8 @@ public:
     }
 
     void read(const Recorded& recorded) {
-        if (const auto id = TournamentId::parse(recorded.stream)) read_tournament(*id, recorded);
+        if (const auto id = TournamentId::parse(recorded.stream)) return read_tournament(*id, recorded);
+        if (const auto match = MatchId::parse(recorded.stream)) read_ranked(*match, recorded);
     }
 
     RatingReplay result() const {
@@ -58,6 +59,12 @@ private:
                 corrected->reopened ? std::nullopt : rated_result(game_type_, driver->second, corrected->result());
             book_.correct(id, *corrected, counts, recorded.at);
         }
+    }
+
+    void read_ranked(MatchId match, const Recorded& recorded) {
+        const auto completed = decode_if<ranked::RankedMatchCompleted>(recorded);
+        if (!completed || completed->game != game_type_) return;
+        if (const auto counts = rated_result(*completed)) book_.count(match, *counts, recorded.at);
     }
 
     std::string game_type_;

@@ -50,7 +50,11 @@ struct Ratings::Rated {
 };
 
 void Ratings::handle(const Recorded& recorded) {
-    if (const auto id = TournamentId::parse(recorded.stream)) handle_tournament(*id, recorded);
+    if (const auto id = TournamentId::parse(recorded.stream)) return handle_tournament(*id, recorded);
+    const auto match = MatchId::parse(recorded.stream);
+    const auto completed = match ? decode_if<ranked::RankedMatchCompleted>(recorded) : std::nullopt;
+    const auto result = completed ? rated_result(*completed) : std::nullopt;
+    if (result) book_.count(*match, *result, recorded.at);
 }
 
 void Ratings::handle_tournament(TournamentId id, const Recorded& recorded) {

@@ -29,6 +29,7 @@ public:
         verdict_.streams = static_cast<std::int64_t>(heads_.size());
         for (const auto& [id, t] : tournaments_) check_tournament(id, t);
         check_money();
+        check_queues();
         check_rows();
         check_ratings();
         check_rated_matches();
@@ -50,7 +51,9 @@ private:
         head = event.version;
         try {
             // Money is held against the ledger's rules alone: no state may rest on it that need not be sound.
-            if (!money_.read(event) && !broken_.contains(event.stream)) apply(event);
+            const bool is_money = money_.read(event);
+            if (is_money) note_transaction(event);
+            if (!is_money && !broken_.contains(event.stream)) apply(event);
         } catch (const std::exception& e) {
             broken_.insert(event.stream);
             complain(fmt::format("{}: event {} ({}): {}", event.stream, event.version, event.type, e.what()));
@@ -70,13 +73,15 @@ private:
         if (const auto occasion = OccasionId::parse(event.stream))
             return occasions::evolve(occasions_[*occasion], decode<occasions::OccasionEvent>(event), event.at);
         if (event.stream == rating_rules_stream) return void(decode<std::variant<ratings::RatingEngineChosen>>(event));
+        if (const auto queue = ranked::QueueId::parse(event.stream)) return apply_queue(*queue, event);
+        if (const auto match = MatchId::parse(event.stream)) return apply_ranked(*match, event);
         throw std::runtime_error("the stream is of no known kind");
     }
 
     void apply_tournament(TournamentId id, const Recorded& recorded) {
         auto& t = tournaments_[id];
         const auto event = decode<TournamentEvent>(recorded);
-        if (!std::holds_alternative<TournamentCreated>(event) && !t.exists())
+        if (!std::holds_alternative<TournamentCreated>(event) && t.format == nullptr)
             throw std::runtime_error("not created yet");
         if (const auto* e = std::get_if<EntrantRegistered>(&event)) check_registration(t, *e);
         if (const auto* e = std::get_if<EntrantWithdrawn>(&event); e && !t.has(e->entrant) && !t.is_waiting(e->entrant))
@@ -86,6 +91,52 @@ private:
         if (const auto* e = std::get_if<MatchCompleted>(&event)) check_result(id, t, *e, recorded);
         if (const auto* e = std::get_if<ResultCorrected>(&event)) check_correction(id, t, *e, recorded);
         evolve(t, event, recorded.at);
+        std::vector<RowChange> changes;
+        TournamentAggregate::event_rows(id, t, event, {recorded.version, recorded.at}, changes);
+        take_changes(participations_, changes);
+    }
+
+    void apply_queue(ranked::QueueId id, const Recorded& recorded) {
+        auto& queue = queues_[id];
+        const auto event = decode<ranked::QueueEvent>(recorded);
+        if (const auto* e = std::get_if<ranked::PairMatched>(&event)) announced_.insert(e->match);
+        if (std::holds_alternative<ranked::QueueSnapshot>(event) &&
+            encode(ranked::QueueEvent{ranked::snapshot(queue)}).data != recorded.data)
+            throw std::runtime_error("the snapshot is not what the events before it come to");
+        ranked::evolve(queue, event, recorded.at);
+    }
+
+    void apply_ranked(MatchId id, const Recorded& recorded) {
+        auto& match = ranked_[id];
+        const auto event = decode<ranked::RankedMatchEvent>(recorded);
+        const bool begins = std::holds_alternative<ranked::RankedMatchStarted>(event);
+        if (begins == match.exists) throw std::runtime_error("a match begins once, and first of all");
+        if (match.is_over()) throw std::runtime_error("something happened after the match's end");
+        ranked::evolve(match, event, recorded.at);
+        if (const auto* e = std::get_if<ranked::RankedMatchCompleted>(&event); e && recorded.seq <= ratings_cursor_)
+            if (const auto result = rated_result(*e)) book_.count(id, *result, recorded.at);
+        for (const auto player : match.what.players) {
+            if (begins && !playing_.emplace(player, id).second)
+                complain(fmt::format("{}: {} is in another live match", id.text(), player.text()));
+            if (match.is_over()) playing_.erase(player);
+        }
+    }
+
+    /// Nobody waits or plays in two queues, and every match that a queue made has its stream.
+    void check_queues() {
+        std::set<UserId> seen;
+        const auto once = [&](ranked::QueueId id, UserId player) {
+            if (!seen.insert(player).second) complain(id.text() + ": " + player.text() + " is there twice");
+        };
+        for (const auto& [id, queue] : queues_) {
+            for (const auto& ticket : queue.pool.snapshot().tickets) once(id, ticket.player);
+            for (const auto& [player, match] : queue.proposed) once(id, player);
+            for (const auto& [player, match] : queue.playing) once(id, player);
+        }
+        for (const auto match : announced_)
+            if (!ranked_.contains(match)) complain(match.text() + ": was made and never began");
+        for (const auto& [id, match] : ranked_)
+            if (!announced_.contains(id)) complain(id.text() + ": no queue made it");
     }
 
     static void check_registration(const Tournament& t, const EntrantRegistered& e) {
@@ -203,6 +254,41 @@ private:
         check_table<UserAggregate, rows::UserRow>(users_, "user");
         check_table<VenueAggregate, rows::VenueRow>(venues_, "venue");
         check_table<OccasionAggregate, rows::OccasionRow>(occasions_, "event");
+        check_table<QueueAggregate, rows::QueueRow>(queues_, "queue");
+        check_event_rows<rows::ParticipationRow>(participations_, "participation");
+        check_event_rows<rows::TransactionRow>(transactions_, "transaction");
+    }
+
+    using EventRows = std::map<std::string, std::vector<Value>>;
+    static void take_changes(EventRows& rows, const std::vector<RowChange>& changes) {
+        for (const auto& change : changes)
+            if (change.values)
+                rows.insert_or_assign(change.key, *change.values);
+            else
+                rows.erase(change.key);
+    }
+
+    void note_transaction(const Recorded& recorded) {
+        const auto wallet = ledger::WalletId::parse(recorded.stream);
+        if (!wallet) return;
+        std::vector<RowChange> changes;
+        WalletAggregate::event_rows(*wallet, {}, decode<ledger::WalletEvent>(recorded), {recorded.version, recorded.at},
+                                    changes);
+        take_changes(transactions_, changes);
+    }
+
+    template <class Row>
+    void check_event_rows(EventRows expected, std::string_view noun) {
+        auto all = store_.select({.table = &rows::table_of<Row>(), .where = {}, .order_by = {}, .limit = all_rows});
+        for (const auto& row : all.rows) {
+            const auto found = expected.find(std::get<std::string>(row.front()));
+            if (found == expected.end())
+                complain(fmt::format("{}: a {} row without a log", std::get<std::string>(row.front()), noun));
+            else if (found->second != row)
+                complain(fmt::format("{}: a {} row that says something else than the log", found->first, noun));
+            if (found != expected.end()) expected.erase(found);
+        }
+        for (const auto& [key, row] : expected) complain(fmt::format("{}: its {} row is missing", key, noun));
     }
 
     /// One of the ratings' tables against what the book has: `check` complains of a row that is there and expected.
@@ -283,6 +369,12 @@ private:
     /// Holds everything: what it changed is what there is.
     RatingBook book_{RatingRules::read(store_), {}};
     MoneyCheck money_;
+    EventRows participations_, transactions_;
+    std::unordered_map<ranked::QueueId, ranked::Queue> queues_;
+    std::unordered_map<MatchId, ranked::RankedMatch> ranked_;
+    /// Matches that queues made, and who plays in one.
+    std::set<MatchId> announced_;
+    std::unordered_map<UserId, MatchId> playing_;
     Seq ratings_cursor_ = 0;
 };
 

@@ -6,6 +6,8 @@
 ///   games     a match that Agon played has the result of its game
 ///   money     every transfer is recorded the same on all of its accounts' streams, once; balances and sums; a
 ///             tournament that is over has given its escrow away or back (core/ledger/ledger_check.hpp)
+///   queues    nobody is in two, every match made began, snapshots are what the events come to
+///   ranked    nobody plays in two live matches; each has at most one result
 ///   rows      every list and look-up says what the log says, no row more and no row less
 ///   ratings   are what the log comes to, up to the follower's cursor
 #pragma once

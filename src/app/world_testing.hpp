@@ -14,6 +14,7 @@
 #include "app/bot_registry.hpp"
 #include "app/drawer.hpp"
 #include "app/drivers/hosted.hpp"
+#include "app/matchmaking.hpp"
 #include "app/ratings.hpp"
 #include "app/tournaments.hpp"
 #include "app/verify.hpp"
@@ -134,6 +135,7 @@ struct Outside {
     FakeCarrier carrier;
     ServerKeys keys = ServerKeys::make(random);
     bool arena_open = true;
+    MatchmakingSettings matchmaking;
     /// Where large rounds are drawn; at once, unless a test holds the work back.
     Drawer::Beside beside = [](const std::function<void()>& work) { work(); };
 };
@@ -149,6 +151,7 @@ struct Process {
         alarms.start();
         ratings.start();
         drawer.start();
+        matchmaking.start();
     }
 
     Outside& outside;
@@ -178,6 +181,7 @@ struct Process {
     Alarms alarms{tournaments, timers, context};
     Drawer drawer{tournaments, timers, context,
                   [this](std::function<void()> work) { outside.beside(std::move(work)); }};
+    Matchmaking matchmaking{engine, timers, outside.random, context, outside.matchmaking};
 
     /// Runs what can run now; the disk does nothing.
     void poll() {

@@ -22,6 +22,7 @@
 #include "app/alarms.hpp"
 #include "app/drawer.hpp"
 #include "app/drivers/hosted.hpp"
+#include "app/matchmaking.hpp"
 #include "app/metrics.hpp"
 #include "app/ratings.hpp"
 #include "app/rows/rebuild.hpp"
@@ -187,6 +188,7 @@ struct Server::Parts {
     Idempotency idempotency{engine, tokens, random};
     Live live{*store, journal, context_pointers, [this] { return player::make_live_teller(engine); }};
     LiveSockets live_sockets{live, engine, access, clock};
+    Matchmaking matchmaking{engine, timers, random, *contexts.front(), options.matchmaking};
     Services services{.engine = engine,
                       .tournaments = tournaments,
                       .bots = bots,
@@ -197,7 +199,8 @@ struct Server::Parts {
                       .idempotency = &idempotency,
                       .random = &random,
                       .ratings = &ratings,
-                      .live = &live};
+                      .live = &live,
+                      .matchmaking = &matchmaking};
 
     HttpClient client{rules};
     HostedDriver driver{
@@ -248,6 +251,22 @@ struct Server::Parts {
                           [this] { return static_cast<double>(live.subscribers()); });
         metrics.add_gauge("agon_loaded_streams", "Streams whose state is in memory.",
                           [this] { return static_cast<double>(engine.loaded()); });
+        metrics.add_gauge("agon_matchmaking_waiting", "Players in matchmaking queues.",
+                          [this] { return static_cast<double>(matchmaking.totals().waiting); });
+        metrics.add_gauge("agon_matchmaking_live_matches", "Ranked matches without a result.",
+                          [this] { return static_cast<double>(matchmaking.totals().live_matches); });
+        metrics.add_gauge("agon_matchmaking_matches_total", "Ranked matches made.",
+                          [this] { return static_cast<double>(matchmaking.totals().matches); });
+        metrics.add_gauge("agon_matchmaking_wait_seconds_mean", "Mean wait of those who met somebody lately.",
+                          [this] { return matchmaking.totals().mean_wait_s; });
+        for (const auto* quantile : {"0.5", "0.9"})
+            metrics.add_gauge(
+                "agon_matchmaking_estimate_coverage", "Share of waits that were not longer than estimated.",
+                [this, p90 = quantile == std::string_view("0.9")] {
+                    const auto score = matchmaking.totals().estimates;
+                    return p90 ? score.coverage_p90 : score.coverage_p50;
+                },
+                "quantile", quantile);
         metrics.add_gauge("agon_log_last_seq", "Position of the log's last event.",
                           [this] { return static_cast<double>(journal.last_seq()); });
         metrics.add_gauge(
@@ -276,8 +295,9 @@ struct Server::Parts {
         live_sockets.sweep();
         for (Follower* follower :
              {static_cast<Follower*>(&driver), static_cast<Follower*>(&alarms), static_cast<Follower*>(&ratings),
-              static_cast<Follower*>(&drawer), static_cast<Follower*>(&live)})
+              static_cast<Follower*>(&drawer), static_cast<Follower*>(&live), static_cast<Follower*>(&matchmaking)})
             follower->wake();
+        matchmaking.look_again();
         engine.sweep(keep_unused_for);
         take_new_keys();
         if (clock.steady() - answers_swept > sweep_answers_every) {
@@ -340,6 +360,7 @@ void Server::start() {
     p.ratings.start();
     p.drawer.start();
     p.live.start();
+    p.matchmaking.start();
     p.journal.start();
     p.pump.start();
     p.tidy();
@@ -414,6 +435,26 @@ Result<std::shared_ptr<const OutsideIssuer>> outside_issuer(const Settings& s) {
     return std::make_shared<const OutsideIssuer>(s.jwks_issuer, s.jwks_audience, std::move(*keys));
 }
 
+/// Points to the key: `rules.toml: /pools/0/window must be …`.
+Result<MatchmakingSettings> matchmaking_settings(const Settings& s) {
+    const auto& file = s.matchmaking.empty() ? s.config : s.matchmaking;
+    if (s.matchmaking.empty() && s.matchmaking_table.empty()) return MatchmakingSettings{};
+    auto json = [&]() -> Result<Json> {
+        if (s.matchmaking.empty()) return parse_json(s.matchmaking_table);
+        if (!s.matchmaking.ends_with(".json")) return read_toml(s.matchmaking);  // names the file in its refusals
+        std::ifstream stream(s.matchmaking);
+        if (!stream) return refused(Code::invalid, file + ": cannot be read");
+        auto read = parse_json(std::string(std::istreambuf_iterator<char>(stream), {}));
+        if (!read) read.error().message = file + ": " + read.error().message;
+        return read;
+    }();
+    if (!json) return std::unexpected(json.error());
+    auto settings = read_matchmaking_settings(*json);
+    if (settings) return settings;
+    const auto& e = settings.error();
+    return refused(Code::invalid, file + ": matchmaking" + e.pointer + ": " + e.message);
+}
+
 }  // namespace
 
 Result<ServerOptions> options_of(const Settings& s) {
@@ -421,6 +462,8 @@ Result<ServerOptions> options_of(const Settings& s) {
     if (!listen) return std::unexpected(listen.error());
     auto outside = outside_issuer(s);
     if (!outside) return std::unexpected(outside.error());
+    auto matchmaking = matchmaking_settings(s);
+    if (!matchmaking) return std::unexpected(matchmaking.error());
     const bool open = s.arena.empty() ? is_loopback(listen->host) : s.arena == "open";
     return ServerOptions{.listen = *listen,
                          .threads = s.threads,
@@ -428,6 +471,7 @@ Result<ServerOptions> options_of(const Settings& s) {
                          .webhooks_allow = s.webhooks_allow,
                          .webhooks_http = s.webhooks_http == "on",
                          .rate_limits = s.rate_limits == "on",
+                         .matchmaking = std::move(*matchmaking),
                          .outside = std::move(*outside),
                          .thinking_time = {},
                          .changed_keys = {}};

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "app/access.hpp"
+#include "app/matchmaking_settings.hpp"
 #include "app/tournaments.hpp"
 #include "cli/settings.hpp"
 #include "faces/endpoint.hpp"
@@ -19,6 +20,7 @@ struct ServerOptions {
     std::vector<std::string> webhooks_allow;
     bool webhooks_http = false;
     bool rate_limits = true;
+    MatchmakingSettings matchmaking;
     std::shared_ptr<const OutsideIssuer> outside;
     /// How long built-in bots think; none for no time at all.
     std::function<Duration(std::uint64_t)> thinking_time;

@@ -3,6 +3,7 @@
 #include <toml++/toml.h>
 
 #include <charconv>
+#include <sstream>
 
 namespace agon::cli {
 
@@ -114,21 +115,48 @@ void add_server_options(CLI::App& command, Settings& s) {
         "a file with the public keys (JWKS) of another issuer whose access tokens are good here, too");
     add("--jwks-issuer", s.jwks_issuer, "that issuer, as its tokens name it (iss)");
     add("--jwks-audience", s.jwks_audience, "this server, as that issuer's tokens name it (aud)");
+    add("--matchmaking", s.matchmaking,
+        "a TOML or JSON file with the rules of matchmaking (docs/matchmaking.md); in the config file also a table");
     add("--webhooks-http", s.webhooks_http, "allow webhooks without TLS")->check(CLI::IsMember({"on", "off"}));
+}
+
+namespace {
+
+std::string json_text(const toml::table& table) {
+    std::ostringstream out;
+    out << toml::json_formatter{table};
+    return out.str();
+}
+
+Result<toml::table> parse_toml(const std::string& file) {
+    try {
+        return toml::parse_file(file);
+    } catch (const toml::parse_error& e) {
+        if (e.source().begin.line == 0) return refused(Code::invalid, file + ": cannot be read");
+        return at_line(file, e.source(), std::string(e.description()));
+    }
+}
+
+}  // namespace
+
+Result<Json> read_toml(const std::string& file) {
+    const auto table = parse_toml(file);
+    if (!table) return std::unexpected(table.error());
+    auto json = parse_json(json_text(*table));
+    if (!json) return refused(Code::invalid, file + ": " + json.error().message);
+    return std::move(*json);
 }
 
 Result<void> apply_config_file(CLI::App& command, Settings& settings) {
     if (settings.config.empty()) return {};
-    toml::table table;
-    try {
-        table = toml::parse_file(settings.config);
-    } catch (const toml::parse_error& e) {
-        if (e.source().begin.line == 0) return refused(Code::invalid, settings.config + ": cannot be read");
-        return at_line(settings.config, e.source(), std::string(e.description()));
-    }
+    const auto table = parse_toml(settings.config);
+    if (!table) return std::unexpected(table.error());
     const auto options = settings_of(command);
-    for (const auto& [key, node] : table)
-        if (auto ok = apply_key(settings.config, key.str(), node, options); !ok) return ok;
+    for (const auto& [key, node] : *table)
+        if (const auto* rules = node.as_table(); rules && key == "matchmaking") {
+            if (settings.matchmaking.empty()) settings.matchmaking_table = json_text(*rules);
+        } else if (auto ok = apply_key(settings.config, key.str(), node, options); !ok)
+            return ok;
     return {};
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/codec/json.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
 
@@ -31,6 +32,9 @@ struct Settings {
     std::string jwks;
     std::string jwks_issuer;
     std::string jwks_audience;
+    /// A file with the rules of matchmaking; or the table of that name in the config file, as JSON.
+    std::string matchmaking;
+    std::string matchmaking_table;
 };
 
 /// Adds every setting as an option of `command`.
@@ -39,6 +43,9 @@ void add_server_options(CLI::App& command, Settings&);
 /// Fills in from `settings.config` what neither a flag nor the environment gave. Refused with the file, the line and
 /// what is allowed.
 Result<void> apply_config_file(CLI::App& command, Settings&);
+
+/// A TOML file as JSON. Refused with the file and the line.
+Result<Json> read_toml(const std::string& file);
 
 struct Address {
     std::string host;

@@ -16,6 +16,7 @@
 #include "app/accounts.hpp"
 #include "app/bot_registry.hpp"
 #include "app/idempotency.hpp"
+#include "app/matchmaking.hpp"
 #include "app/rate_limits.hpp"
 #include "app/ratings.hpp"
 #include "app/setup.hpp"
@@ -40,6 +41,7 @@ struct Services {
     Random* random = nullptr;
     Ratings* ratings = nullptr;
     Live* live = nullptr;
+    Matchmaking* matchmaking = nullptr;
 };
 
 /// Before ratings are read: what was acknowledged is in them.

@@ -75,12 +75,13 @@ void rebuild(Store& store, const std::vector<std::string>& names) {
     Replayed<VenueAggregate> venues;
     Replayed<OccasionAggregate> occasions;
     Replayed<WalletAggregate> wallets;
+    Replayed<QueueAggregate> queues;
     for (Seq after = 0;;) {
         const auto events = store.follow(after, 4096);
         if (events.empty()) break;
         for (const auto& event : events)
             tournaments.take(event) || bots.take(event) || users.take(event) || venues.take(event) ||
-                occasions.take(event) || wallets.take(event);
+                occasions.take(event) || wallets.take(event) || queues.take(event);
         after = events.back().seq;
     }
     if (wanted(TournamentRow::table_name)) tournaments.write(store);
@@ -88,6 +89,7 @@ void rebuild(Store& store, const std::vector<std::string>& names) {
     if (wanted(UserRow::table_name)) users.write(store);
     if (wanted(VenueRow::table_name)) venues.write(store);
     if (wanted(OccasionRow::table_name)) occasions.write(store);
+    if (wanted(QueueRow::table_name)) queues.write(store);
     if (wanted(ParticipationRow::table_name)) tournaments.write_events(store);
     if (wanted(TransactionRow::table_name)) wallets.write_events(store);
     if (wanted(RatingRow::table_name) || wanted(RatedMatchRow::table_name) || wanted(RatingChangeRow::table_name))

@@ -4,6 +4,7 @@
 #include "app/rows/table_of.hpp"
 #include "core/bots/bot.hpp"
 #include "core/ledger/wallet.hpp"
+#include "core/ranked/queue_events.hpp"
 #include "core/ratings/rating.hpp"
 #include "core/tournament/tournament.hpp"
 
@@ -227,6 +228,17 @@ struct SetupLinkRow {
     static constexpr std::span<const std::string_view> indexed{};
 };
 BOOST_DESCRIBE_STRUCT(SetupLinkRow, (), (token_hash, ends_at))
+
+struct QueueRow {
+    ranked::QueueId queue_id;
+    std::string game;
+    std::string region;
+    /// Replaying may begin after so many events of the stream: the next one is a snapshot.
+    std::int64_t snapshot_at = 0;
+    static constexpr std::string_view table_name = "queue";
+    static constexpr std::span<const std::string_view> indexed{};
+};
+BOOST_DESCRIBE_STRUCT(QueueRow, (), (queue_id, game, region, snapshot_at))
 
 std::span<const Table* const> all_tables();
 

@@ -25,11 +25,23 @@ Result<void> Pool::join(JoinRequest request, Instant at, Decisions& decisions) {
                                  .ramp_us = ramp_for(settings_, population_, now_).count(),
                                  .avoids = std::move(request.avoids)});
     insert(slot);
+    look_around(slot, decisions);
+    return {};
+}
+
+void Pool::come_back(Ticket ticket, Instant at, Decisions& decisions) {
+    CHECK_THAT(!contains(ticket.player));
+    catch_up(at, decisions);
+    const auto slot = take_slot(std::move(ticket));
+    insert(slot);
+    look_around(slot, decisions);
+}
+
+void Pool::look_around(Slot slot, Decisions& decisions) {
     if (const auto found = best_opponent(slot); found.slot != no_slot)
         match(slot, found.slot, decisions);
     else
         watch_ramp(slot);
-    return {};
 }
 
 Result<Ticket> Pool::leave(PlayerId player, Instant at, Decisions& decisions) {
@@ -135,6 +147,12 @@ Instant Pool::next_timeout() const {
 
 /// First every window that widens at `at` widens, then the pairs that this opens meet.
 void Pool::wake(Instant at, Decisions& decisions) {
+    stir(at);
+    settle(decisions);
+}
+
+/// Windows widen; who has a reason to look around is in `woken_`.
+void Pool::stir(Instant at) {
     now_ = std::max(now_, at);
     woken_.clear();
     for (Level level = windows_.last(); level-- > 0;) {
@@ -152,7 +170,6 @@ void Pool::wake(Instant at, Decisions& decisions) {
         if (entry.serial != serial || entry.opens_at != when) continue;
         woken_.push_back(slot);
     }
-    settle(decisions);
 }
 
 void Pool::move_up(Slot slot) {
@@ -199,6 +216,27 @@ void Pool::admit(const Ticket& ticket) {
     const auto slot = take_slot(ticket);
     insert(slot);
     watch_ramp(slot);
+}
+
+void Pool::readmit(const Ticket& ticket) {
+    CHECK_THAT(!contains(ticket.player));
+    const auto slot = take_slot(ticket);
+    insert(slot);
+    watch_ramp(slot);
+}
+
+void Pool::pass(Instant at) {
+    now_ = std::max(now_, at);
+    while (next_change() <= now_) {
+        stir(now_);
+        for (const auto slot : woken_) watch_ramp(slot);
+    }
+}
+
+/// The order of the list stays: what was equal or later is so still.
+void Pool::extend_timeouts(Instant when) {
+    for (auto slot = timeouts_.first(); slot != no_slot; slot = entries_[slot].by_timeout.next)
+        entries_[slot].ticket.timeout_at = std::max(entries_[slot].ticket.timeout_at, when);
 }
 
 bool Pool::remove(PlayerId player) {

@@ -74,6 +74,13 @@ public:
     /// Decides all that falls due up to and with `now`.
     void advance(Instant now, Decisions&);
 
+    /// The same up to `now`, but for the waiting that ends at `now` itself: what `join` and `leave` decide first.
+    void catch_up(Instant now, Decisions&);
+
+    /// A ticket that was taken out for a match which did not come about: it goes on as it stands, and meets at once whom
+    /// it may. Wants a player who does not wait.
+    void come_back(Ticket, Instant now, Decisions&);
+
     /// When `advance` may have something to decide; nothing where nobody waits. Never too late; with a ramp it may be
     /// too early, where an opponent that was in sight has left.
     std::optional<Instant> next_deadline() const;
@@ -84,6 +91,16 @@ public:
     bool contains(PlayerId player) const { return slot_of(player) != no_slot; }
     /// As of the last instant seen; nothing for who does not wait.
     std::optional<Status> status(PlayerId) const;
+    /// The ticket of one who waits; else null. Valid until the pool changes.
+    const Ticket* ticket_of(PlayerId) const;
+    /// Points to either side, as of the last instant seen; 0 for who does not wait.
+    double window_of(PlayerId) const;
+    /// Whether somebody but `except` waits within so many points of the rating.
+    bool anybody_near(double rating, double points, PlayerId except) const;
+    /// Whose window widens after the last instant seen and not after `until`.
+    std::vector<PlayerId> widening(Instant until) const;
+    /// Whether a window widens or a pair of ramps opens by then.
+    bool changes_by(Instant when) const { return next_change() <= when; }
     Instant now() const { return now_; }
     const PoolSettings& settings() const { return settings_; }
     const Population& population() const { return population_; }
@@ -99,6 +116,12 @@ public:
     /// out. Decides nothing. `admit` wants a player who does not wait; `remove` tells whether the player did.
     void admit(const Ticket&);
     bool remove(PlayerId);
+    /// The same for a ticket that came back: it was counted when it joined.
+    void readmit(const Ticket&);
+    /// Windows widen up to `now`; whoever met by then was removed, or will be.
+    void pass(Instant now);
+    /// Nobody's waiting ends before `when`.
+    void extend_timeouts(Instant when);
 
     /// After an outage: the time until `now` counts as waited, nobody's waiting ends before `grace` from now, and all
     /// who wait are paired at once as well as can be (batch.hpp), instead of one after the other.
@@ -139,13 +162,14 @@ private:
     Slot slot_of(PlayerId) const;
     Slot take_slot(Ticket);
     void insert(Slot);
+    void look_around(Slot, Decisions&);
     Ticket erase(Slot);
     bool older(Slot a, Slot b) const;
 
     Instant next_change() const;
     Instant next_timeout() const;
-    void catch_up(Instant now, Decisions&);
     void move_up(Slot);
+    void stir(Instant);
     void wake(Instant, Decisions&);
     void settle(Decisions&);
     void time_out(Decisions&);

@@ -1,5 +1,6 @@
 // What a pool tells of a waiting player, and its way back after an outage.
 #include <algorithm>
+#include <cmath>
 
 #include "core/matchmaking/batch.hpp"
 #include "core/matchmaking/pool.hpp"
@@ -24,6 +25,38 @@ std::optional<Status> Pool::status(PlayerId player) const {
         told.next_expansion_at = entry.enqueued_at + windows_.reached_after(entry.level + 1);
     if (const auto at = first_meeting(slot); at <= entry.ticket.timeout_at) told.meets_at = at;
     return told;
+}
+
+const Ticket* Pool::ticket_of(PlayerId player) const {
+    const auto slot = slot_of(player);
+    return slot == no_slot ? nullptr : &entries_[slot].ticket;
+}
+
+double Pool::window_of(PlayerId player) const {
+    const auto slot = slot_of(player);
+    return slot == no_slot ? 0 : window_now(slot);
+}
+
+bool Pool::anybody_near(double rating, double points, PlayerId except) const {
+    bool found = false;
+    for (const auto& level : levels_)
+        level.near.near(entries_, rating, points, [&](Slot other) {
+            const auto& entry = entries_[other];
+            found = found || (std::abs(entry.rating - rating) <= points && entry.ticket.player != except);
+            return found ? -1.0 : points;
+        });
+    return found;
+}
+
+std::vector<PlayerId> Pool::widening(Instant until) const {
+    std::vector<PlayerId> players;
+    for (Level level = 0; level < windows_.last(); ++level) {
+        const auto reached = windows_.reached_after(level + 1);
+        for (auto slot = levels_[level].by_age.first();
+             slot != no_slot && entries_[slot].enqueued_at + reached <= until; slot = entries_[slot].by_age.next)
+            players.push_back(entries_[slot].ticket.player);
+    }
+    return players;
 }
 
 /// Points to either side, with the ramp.

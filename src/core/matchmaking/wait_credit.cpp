@@ -17,6 +17,12 @@ std::optional<Instant> WaitCredit::redeem(PlayerId player, Instant now) {
     return since;
 }
 
+std::optional<Instant> WaitCredit::look(PlayerId player, Instant now) const {
+    const auto credit = credits_.find(player);
+    if (credit == credits_.end() || credit->second.granted_at + kept_for < now) return std::nullopt;
+    return credit->second.enqueued_at;
+}
+
 void WaitCredit::forget(Instant now) {
     for (; !by_age_.empty() && by_age_.front().first + kept_for < now; by_age_.pop_front()) {
         const auto credit = credits_.find(by_age_.front().second);

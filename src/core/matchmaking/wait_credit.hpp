@@ -23,12 +23,16 @@ public:
     /// more). A credit is good for one joining; exactly a minute later it still counts.
     std::optional<Instant> redeem(PlayerId, Instant now);
 
-    std::size_t size() const { return credits_.size(); }
+    /// The same, and the credit stays.
+    std::optional<Instant> look(PlayerId, Instant now) const;
 
-private:
     struct Credit {
         Instant enqueued_at, granted_at;
     };
+    std::size_t size() const { return credits_.size(); }
+    const std::unordered_map<PlayerId, Credit>& all() const { return credits_; }
+
+private:
     void forget(Instant now);
 
     std::unordered_map<PlayerId, Credit> credits_;

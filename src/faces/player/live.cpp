@@ -48,7 +48,9 @@ Result<LiveChannel> find_channel(Engine& engine, const Identity& who, std::strin
     return refused(Code::invalid, "unknown channel; there are tournament:ID and user:ID");
 }
 
-std::vector<LiveSource> live_sources() { return {live_tournaments(), live_wallets()}; }
+std::vector<LiveSource> live_sources() {
+    return {live_tournaments(), live_wallets(), live_queues(), live_ranked_matches()};
+}
 
 std::unique_ptr<LiveTeller> make_live_teller(Engine& engine) { return std::make_unique<Teller>(engine); }
 

@@ -81,6 +81,8 @@ struct LiveSource {
 
 LiveSource live_tournaments();
 LiveSource live_wallets();
+LiveSource live_queues();
+LiveSource live_ranked_matches();
 /// All of them.
 std::vector<LiveSource> live_sources();
 

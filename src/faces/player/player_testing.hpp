@@ -47,7 +47,8 @@ struct PlayerWorld : AccountsWorld {
                                   .idempotency = &*idempotency,
                                   .random = &world.outside.random,
                                   .ratings = &world->ratings,
-                                  .live = &*live});
+                                  .live = &*live,
+                                  .matchmaking = &world->matchmaking});
         router.emplace(*services);
         router->add(arena::face, arena::endpoints());
         router->add(player::face, player::endpoints());

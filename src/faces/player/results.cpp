@@ -1,6 +1,7 @@
 // Matches, and how they ended: by their players' word, by a host's, or corrected later.
 
 #include "faces/player/execute.hpp"
+#include "faces/player/ranked.hpp"
 #include "faces/player/tournament_views.hpp"
 
 namespace agon::player {
@@ -79,20 +80,35 @@ std::optional<UserId> user_of(const std::optional<EntrantId>& entrant) {
     return entrant ? std::optional(agon::user_of(*entrant)) : std::nullopt;
 }
 
-/// The match's view after a command on its tournament.
-Task<Result<MatchView>> carry_out(Context& c, MatchId match, TournamentCommand command) {
-    const auto id = tournament_of(match);
-    co_return co_await execute<TournamentAggregate>(c, id, std::move(command), [&c, id, match](const Tournament& t) {
-        return match_view(c.services.engine.store(), id, t, number_of(match), true);
-    });
+/// A match of a tournament and one of a queue look a little different.
+template <class View>
+Result<RenderedPtr> rendered(Result<View> view) {
+    if (!view) return std::unexpected(std::move(view.error()));
+    return std::make_shared<Rendered>(codec::to_json<spelling>(*view), std::string{});
 }
 
-Task<Result<MatchView>> get_match(Context& c, MatchId match) {
+/// A match that a queue made belongs to no tournament.
+bool is_ranked(MatchId match) { return number_of(match) == 0; }
+
+/// The match's view after a command on its tournament.
+Task<Result<RenderedPtr>> carry_out(Context& c, MatchId match, TournamentCommand command) {
     const auto id = tournament_of(match);
-    co_return co_await c.services.engine.read<TournamentAggregate>(id, [&](const Tournament& t) -> Result<MatchView> {
+    const auto project = [&c, id, match](const Tournament& t) {
+        return match_view(c.services.engine.store(), id, t, number_of(match), true);
+    };
+    auto view = co_await execute<TournamentAggregate>(c, id, std::move(command), project);
+    if (!view && view.error().message == "no such tournament") view.error().message = "no such match";
+    co_return rendered(std::move(view));
+}
+
+Task<Result<RenderedPtr>> get_match(Context& c, MatchId match) {
+    if (is_ranked(match)) co_return rendered(co_await ranked_match(c, match));
+    const auto id = tournament_of(match);
+    const auto look = [&](const Tournament& t) -> Result<MatchView> {
         if (!t.exists() || !t.has_match(number_of(match))) return refused(Code::not_found, "no such match");
         return match_view(c.services.engine.store(), id, t, number_of(match), true);
-    });
+    };
+    co_return rendered(co_await c.services.engine.read<TournamentAggregate>(id, look));
 }
 
 /// Whether a host's word is asked for: the players do not agree, and this is the host.
@@ -103,9 +119,14 @@ Task<bool> is_ruling(Context& c, MatchId match) {
     co_return c.services.access.check_tournament_host(c.actor, tournament_of(match)).has_value();
 }
 
-Task<Result<MatchView>> report(Context& c, MatchId match, Body<ResultRequest> body) {
+Task<Result<RenderedPtr>> report(Context& c, MatchId match, Body<ResultRequest> body) {
     auto scores = scores_of(body.value);
     if (!scores) co_return std::unexpected(std::move(scores.error()));
+    if (is_ranked(match)) {
+        if (!*scores) co_return refused(Code::invalid, "field required", "/score_a");
+        ranked::MatchResult result{body->winner_id, (**scores)[0], (**scores)[1]};
+        co_return rendered(co_await report_ranked(c, match, std::move(result)));
+    }
     const auto winner = entrant_of(body->winner_id);
     if (co_await is_ruling(c, match))
         co_return co_await carry_out(c, match, RuleResult{number_of(match), winner, std::move(*scores)});
@@ -113,20 +134,22 @@ Task<Result<MatchView>> report(Context& c, MatchId match, Body<ResultRequest> bo
     co_return co_await carry_out(c, match, std::move(command));
 }
 
-Task<Result<MatchView>> confirm(Context& c, MatchId match) {
+Task<Result<RenderedPtr>> confirm(Context& c, MatchId match) {
+    if (is_ranked(match)) co_return rendered(co_await confirm_ranked(c, match));
     co_return co_await carry_out(c, match, ConfirmResult{number_of(match), agon::entrant_of(c.user().user_id)});
 }
 
-Task<Result<MatchView>> dispute(Context& c, MatchId match, Body<DisputeRequest> body) {
+Task<Result<RenderedPtr>> dispute(Context& c, MatchId match, Body<DisputeRequest> body) {
+    if (is_ranked(match)) co_return rendered(co_await dispute_ranked(c, match, std::move(body.value.reason)));
     co_return co_await carry_out(c, match,
                                  DisputeResult{number_of(match), agon::entrant_of(c.user().user_id), body->reason});
 }
 
-Task<Result<MatchView>> no_show(Context& c, MatchId match) {
+Task<Result<RenderedPtr>> no_show(Context& c, MatchId match) {
     co_return co_await carry_out(c, match, ClaimNoShow{number_of(match), agon::entrant_of(c.user().user_id)});
 }
 
-Task<Result<MatchView>> present(Context& c, MatchId match) {
+Task<Result<RenderedPtr>> present(Context& c, MatchId match) {
     co_return co_await carry_out(c, match, AnswerNoShow{number_of(match), agon::entrant_of(c.user().user_id)});
 }
 
@@ -177,17 +200,18 @@ Task<Result<CorrectReply>> correct(Context& c, MatchId match, Body<CorrectReques
 std::vector<Endpoint> result_endpoints() {
     constexpr auto S = spelling;
     return {
-        endpoint<S, get_match>(Method::get, "/api/v1/tournaments/matches/{match_id}", "Get a match", Needs::player),
-        endpoint<S, report>(Method::post, "/api/v1/tournaments/matches/{match_id}/result",
-                            "Report how a match ended; on a disputed one, a host's ruling", Needs::player),
-        endpoint<S, confirm>(Method::post, "/api/v1/tournaments/matches/{match_id}/result/confirm",
-                             "Confirm what the opponent reported", Needs::player),
-        endpoint<S, dispute>(Method::post, "/api/v1/tournaments/matches/{match_id}/result/dispute",
-                             "Dispute what the opponent reported; a host rules", Needs::player),
-        endpoint<S, no_show>(Method::post, "/api/v1/tournaments/matches/{match_id}/no-show",
-                             "Say that the opponent is not there", Needs::player),
-        endpoint<S, present>(Method::post, "/api/v1/tournaments/matches/{match_id}/present", "Answer that one is there",
-                             Needs::player),
+        endpoint<S, get_match, MatchView>(Method::get, "/api/v1/tournaments/matches/{match_id}", "Get a match",
+                                          Needs::player),
+        endpoint<S, report, MatchView>(Method::post, "/api/v1/tournaments/matches/{match_id}/result",
+                                       "Report how a match ended; on a disputed one, a host's ruling", Needs::player),
+        endpoint<S, confirm, MatchView>(Method::post, "/api/v1/tournaments/matches/{match_id}/result/confirm",
+                                        "Confirm what the opponent reported", Needs::player),
+        endpoint<S, dispute, MatchView>(Method::post, "/api/v1/tournaments/matches/{match_id}/result/dispute",
+                                        "Dispute what the opponent reported; a host rules", Needs::player),
+        endpoint<S, no_show, MatchView>(Method::post, "/api/v1/tournaments/matches/{match_id}/no-show",
+                                        "Say that the opponent is not there", Needs::player),
+        endpoint<S, present, MatchView>(Method::post, "/api/v1/tournaments/matches/{match_id}/present",
+                                        "Answer that one is there", Needs::player),
         endpoint<S, correct>(Method::post, "/api/v1/tournaments/matches/{match_id}/correct",
                              "Correct a result; with dryRun, only say what would follow", Needs::tournament_host),
     };

@@ -58,6 +58,12 @@ constexpr Statuses hosts_404____ = {401, 401, 401, 401, 403, 403, 403, 404, 404,
 constexpr Statuses player_200___ = {401, 401, 401, 401, 403, 200, 409, 409, 409, 200, 409};
 constexpr Statuses players_200__ = {401, 401, 401, 401, 403, 200, 200, 403, 403, 200, 403};
 constexpr Statuses opponent_200_ = {401, 401, 401, 401, 403, 400, 200, 403, 403, 400, 403};
+// The player is in a match, and so is the other: they do not join; a key is the player's, an admin's key nobody's.
+constexpr Statuses joins_200____ = {401, 401, 401, 401, 403, 409, 409, 200, 200, 409, 200};
+constexpr Statuses ranked_p_200_ = {401, 401, 401, 401, 403, 200, 403, 403, 200, 200, 200};
+constexpr Statuses ranked_o_200_ = {401, 401, 401, 401, 403, 403, 200, 403, 200, 403, 200};
+constexpr Statuses player_400___ = {401, 401, 401, 401, 403, 400, 403, 403, 403, 400, 403};
+constexpr Statuses other_400____ = {401, 401, 401, 401, 403, 403, 400, 403, 403, 403, 403};
 
 constexpr auto GET = Method::get, POST = Method::post, PUT = Method::put, DELETE_ = Method::delete_;
 constexpr std::string_view absent_uuid = "00000000-0000-7000-8000-000000000000";
@@ -200,6 +206,39 @@ const Row rows_[] = {
      users_200____},
     {GET, "/api/v1/tournaments/{tournament_id}/events", Of::absent, "/api/v1/tournaments/{absent}/events", "",
      users_404____},
+    {POST, "/api/v1/tournaments/matchmaking/join", Of::none, "/api/v1/tournaments/matchmaking/join", "", joins_200____},
+    {POST, "/api/v1/tournaments/matchmaking/leave", Of::none, "/api/v1/tournaments/matchmaking/leave", "",
+     users_404____},
+    {POST, "/api/v1/tournaments/matchmaking/accept", Of::none, "/api/v1/tournaments/matchmaking/accept", "",
+     users_404____},
+    {POST, "/api/v1/tournaments/matchmaking/decline", Of::none, "/api/v1/tournaments/matchmaking/decline", "",
+     users_404____},
+    {GET, "/api/v1/tournaments/matchmaking/status", Of::none, "/api/v1/tournaments/matchmaking/status", "",
+     users_200____},
+    {GET, "/api/v1/tournaments/matchmaking/statistics", Of::none, "/api/v1/tournaments/matchmaking/statistics", "",
+     admins_200___},
+    {GET, "/api/v1/tournaments/matches/{match_id}", Of::any, "/api/v1/tournaments/matches/{ranked}", "", users_200____},
+    {GET, "/api/v1/tournaments/matches/{match_id}", Of::absent, "/api/v1/tournaments/matches/{absent}", "",
+     users_404____},
+    {POST, "/api/v1/tournaments/matches/{match_id}/result", Of::players, "/api/v1/tournaments/matches/{ranked}/result",
+     R"({"winnerId":"{player_id}","scoreA":2,"scoreB":1})", ranked_p_200_},
+    {POST, "/api/v1/tournaments/matches/{match_id}/result", Of::others,
+     "/api/v1/tournaments/matches/{others_ranked}/result", R"({"winnerId":"{other_id}","scoreA":2,"scoreB":1})",
+     ranked_o_200_},
+    {POST, "/api/v1/tournaments/matches/{match_id}/result", Of::absent, "/api/v1/tournaments/matches/{absent}/result",
+     R"({"winnerId":"{player_id}","scoreA":2,"scoreB":1})", users_404____},
+    {POST, "/api/v1/tournaments/matches/{match_id}/result/confirm", Of::players,
+     "/api/v1/tournaments/matches/{ranked}/result/confirm", "", player_400___},
+    {POST, "/api/v1/tournaments/matches/{match_id}/result/confirm", Of::others,
+     "/api/v1/tournaments/matches/{others_ranked}/result/confirm", "", other_400____},
+    {POST, "/api/v1/tournaments/matches/{match_id}/result/confirm", Of::absent,
+     "/api/v1/tournaments/matches/{absent}/result/confirm", "", users_404____},
+    {POST, "/api/v1/tournaments/matches/{match_id}/result/dispute", Of::players,
+     "/api/v1/tournaments/matches/{ranked}/result/dispute", "", player_400___},
+    {POST, "/api/v1/tournaments/matches/{match_id}/result/dispute", Of::others,
+     "/api/v1/tournaments/matches/{others_ranked}/result/dispute", "", other_400____},
+    {POST, "/api/v1/tournaments/matches/{match_id}/result/dispute", Of::absent,
+     "/api/v1/tournaments/matches/{absent}/result/dispute", "", users_404____},
 };
 
 /// A world with one of everything. Every cell of the table has its own.
@@ -240,6 +279,10 @@ struct Cell : PlayerWorld {
         for (const auto* match : {"{claimed}", "{done}"})
             REQUIRE(post("/api/v1/tournaments/matches/" + ids[match] + "/result", won, tokens[As::player]).status ==
                     200);
+        ids["{player_id}"] = to_uuid_text(ana.who.user_id.uuid);
+        ids["{other_id}"] = get("/api/v1/auth/me", tokens[As::other]).text("id");
+        ids["{ranked}"] = match_of(tokens[As::player], user("eva"));
+        ids["{others_ranked}"] = match_of(tokens[As::other], user("ida"));
     }
     /// The host's, open for registration, entered by these.
     std::string tournament(std::string_view rules, const std::vector<As>& entrants) {
@@ -260,6 +303,13 @@ struct Cell : PlayerWorld {
     std::string first_match(const std::string& tournament_id) {
         const auto matches = get("/api/v1/tournaments/" + tournament_id, tokens[As::host]).json().at("matches");
         return std::string(matches.at(0).at("id").as_string());
+    }
+    /// A ranked match of two that join one after the other.
+    std::string match_of(const std::string& one, const std::string& two) {
+        for (const auto& token : {one, two})
+            REQUIRE(post("/api/v1/tournaments/matchmaking/join", "", token).status == 200);
+        const auto status = get("/api/v1/tournaments/matchmaking/status", one);
+        return std::string(status.json().at("match").at("id").as_string());
     }
     Answer make_key(As as) { return post("/api/v1/auth/keys", R"({"name":"k"})", tokens[as]); }
     std::string bot_key() {

@@ -1,0 +1,111 @@
+/// The queue of one game and region: who waits, who is asked to accept, who plays. A pool (core/matchmaking) is its
+/// derived state. `decide` asks a copy of the pool what happens at `now` and answers with events; `evolve` only does as
+/// they say, so a queue that is replayed matches nobody anew.
+///
+/// Everything has an instant at which it falls due: `next_deadline`. Whoever runs the queue sends `AdvanceQueue` then.
+/// Early it does nothing, late it decides the same with the same instants.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+#include "base/result.hpp"
+#include "core/matchmaking/wait_credit.hpp"
+#include "core/ranked/queue_events.hpp"
+
+namespace agon::ranked {
+
+struct Queue {
+    std::string game, region;
+    QueueSettings settings;
+    bool exists = false;
+
+    matchmaking::Pool pool;
+    std::map<MatchId, Proposal> proposals;
+    std::unordered_map<UserId, MatchId> proposed;
+    std::map<MatchId, std::vector<UserId>> live;
+    std::unordered_map<UserId, MatchId> playing;
+    matchmaking::WaitCredit credits;
+    /// Each player's last opponent, for as long as that matters.
+    std::unordered_map<UserId, Meeting> meetings;
+    std::unordered_map<UserId, Penalty> penalties;
+    Tally tally;
+
+    /// Events of the stream so far, those since the last snapshot, and how many came before that snapshot.
+    std::int64_t events = 0, since_snapshot = 0, snapshot_at = 0;
+
+    /// Waits, is asked to accept, or plays.
+    bool holds(UserId) const;
+    /// Players who wait or are asked to accept.
+    std::size_t waiting() const { return pool.size() + proposed.size(); }
+    std::optional<Instant> next_deadline() const;
+};
+
+/// Joins, and opens the queue where it is not. `avoids` are players not to be met; at most 63.
+/// `conflict`: waits or plays already; has let opponents down and must wait.
+struct JoinQueue {
+    std::string game, region;
+    QueueSettings settings;
+    UserId player;
+    double rating = 0;
+    std::vector<UserId> avoids;
+    /// For the ids of matches.
+    std::uint64_t chance = 0;
+};
+/// `not_found`: does not wait. Who is asked to accept declines by leaving.
+struct LeaveQueue {
+    UserId player;
+    std::uint64_t chance = 0;
+};
+/// `not_found`: nobody asks; `conflict`: too late. Twice is once.
+struct AcceptMatch {
+    UserId player;
+};
+struct DeclineMatch {
+    UserId player;
+    std::uint64_t chance = 0;
+};
+/// Decides what is due.
+struct AdvanceQueue {
+    std::uint64_t chance = 0;
+};
+/// After a start of the program: the settings as they are now, and `outage_grace` for those who wait.
+struct ResumeQueue {
+    QueueSettings settings;
+    std::uint64_t chance = 0;
+};
+/// Nothing where it is no live match of this queue.
+struct EndMatch {
+    MatchId match;
+};
+using QueueCommand =
+    std::variant<JoinQueue, LeaveQueue, AcceptMatch, DeclineMatch, AdvanceQueue, ResumeQueue, EndMatch>;
+
+using QueueEvents = std::vector<QueueEvent>;
+
+inline constexpr Duration outage_grace = std::chrono::seconds(30);
+/// A day, or so many matches, without letting anybody down makes one offence forgotten.
+inline constexpr std::int64_t clean_matches = 5;
+/// A snapshot follows so many events after the last, or twice as many as there are tickets.
+inline constexpr std::int64_t snapshot_every = 5000;
+
+Result<QueueEvents> decide(const Queue&, const QueueCommand&, Instant now);
+/// A snapshot, when it is time for one.
+QueueEvents consequences(const Queue&);
+void evolve(Queue&, const QueueEvent&, Instant at);
+
+/// How long a pair has to accept: 10 s and a twentieth of the longer wait, at most 30 s.
+Duration time_to_accept(Duration waited);
+/// What letting an opponent down would bring: nobody is surprised by it.
+PlayerPenalised penalty_for(const Queue&, UserId, Instant now);
+/// The id of a ranked match: its number in a tournament is 0.
+MatchId ranked_match_id(Instant now, std::uint64_t chance, std::uint64_t nth);
+
+QueueSnapshot snapshot(const Queue&);
+
+inline bool is_among(const std::vector<UserId>& players, UserId player) {
+    return std::ranges::find(players, player) != players.end();
+}
+
+}  // namespace agon::ranked

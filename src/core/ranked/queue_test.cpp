@@ -1,0 +1,408 @@
+#include <set>
+
+#include "base/prng.hpp"
+#include "core/ranked/queue_testing.hpp"
+
+namespace agon::ranked {
+
+using namespace testing;
+
+TEST_CASE("a pair that only the window of 300 brings together meets at exactly 240 s, at 350 at exactly 300 s") {
+    Line line;
+    line.join(1, 1200, at(0));
+    line.join(2, 1500, at(0));
+    line.join(3, 3000, at(10));
+    line.join(4, 3350, at(10));
+    line.advance_until(at(239.999999));
+    CHECK(line.matches().empty());
+    line.advance_until(at(400));
+    CHECK(line.matches() == "1+2@240 3+4@310");
+    CHECK(line.all<TicketExpired>().empty());
+    CHECK(line.queue.waiting() == 0);
+}
+
+TEST_CASE("a timer that rings late decides what would have been, with the instants at which it would have been") {
+    Line line;
+    line.join(1, 1200, at(0));
+    line.join(2, 1500, at(0));
+    line.join(3, 3000, at(10));
+    line.advance(at(1000));
+    CHECK(line.matches() == "1+2@240");
+    REQUIRE(line.all<TicketExpired>().size() == 1);
+    CHECK(line.all<TicketExpired>()[0].expired_at == at(310));
+}
+
+TEST_CASE("with wait credit the window reaches its ceiling, although waiting ends before") {
+    Line line;
+    line.join(1, 1000, at(0));
+    line.join(2, 1500, at(0));
+    line.advance_until(at(300));
+    CHECK(line.all<TicketExpired>().size() == 2);
+    CHECK(line.join(1, 1000, at(360)).empty());
+    CHECK(line.join(2, 1500, at(330)).empty());
+    line.advance_until(at(700));
+    CHECK(line.matches() == "1+2@480");
+}
+
+TEST_CASE("credit is gone after a minute, and with who leaves of their own will") {
+    Line line;
+    line.join(1, 1000, at(0));
+    line.advance_until(at(300));
+    line.join(1, 1000, at(360.000001));
+    CHECK(line.all<TicketQueued>().back().ticket.enqueued_at == at(360.000001));
+    line.leave(1, at(400));
+    line.join(1, 1000, at(401));
+    CHECK(line.all<TicketQueued>().back().ticket.enqueued_at == at(401));
+}
+
+TEST_CASE("who waits, is asked or plays does not join again") {
+    Line line(with_ready_check());
+    CHECK(line.join(1, 1200, at(0)).empty());
+    CHECK(line.join(1, 1200, at(1)) == "already in the matchmaking queue");
+    line.join(2, 1200, at(2));
+    REQUIRE(line.all<PairProposed>().size() == 1);
+    CHECK(line.join(1, 1200, at(3)) == "already in the matchmaking queue");
+    line.accept(1, at(3));
+    line.accept(2, at(3));
+    CHECK(line.join(1, 1200, at(4)) == "a ranked match is not over yet");
+    CHECK(line.leave(1, at(4)) == "not in the matchmaking queue");
+    const auto match = line.all<PairMatched>()[0].match;
+    CHECK(number_of(match) == 0);
+    CHECK(line.run(EndMatch{match}, at(5)).empty());
+    const auto before = line.log.size();
+    CHECK(line.run(EndMatch{match}, at(6)).empty());
+    CHECK(line.log.size() == before);
+    CHECK(line.join(1, 1200, at(6)).empty());
+}
+
+TEST_CASE("a widened window is told once to each who still waits") {
+    Line line;
+    line.join(1, 1200, at(0));
+    line.join(2, 2400, at(30));
+    line.advance_until(at(125));
+    std::string told;
+    for (const auto& e : line.all<WindowsWidened>())
+        for (const auto& w : e.players)
+            told += fmt::format("{}:{}@{} ", Line::number(w.player), w.window,
+                                static_cast<double>(w.next_expansion_at->us) / 1e6);
+    CHECK(told == "1:150@120 2:150@150 1:200@180 ");
+}
+
+// --- the ready check ---------------------------------------------------------------------------------------------------
+
+TEST_CASE("both accept, and the match is ready; twice is once") {
+    Line line(with_ready_check());
+    line.join(1, 1200, at(0));
+    line.join(2, 1210, at(5));
+    REQUIRE(line.all<PairProposed>().size() == 1);
+    CHECK(line.all<PairProposed>()[0].deadline == at(5 + 10 + 0.25));
+    CHECK(line.queue.waiting() == 2);
+    CHECK(line.accept(1, at(6)).empty());
+    CHECK(line.accept(1, at(7)).empty());
+    CHECK(line.all<MatchAccepted>().size() == 1);
+    CHECK(line.accept(2, at(8)).empty());
+    CHECK(line.matches() == "1+2@8");
+    CHECK(line.all<PairMatched>()[0].was_asked);
+    CHECK(line.accept(2, at(9)).empty());
+    CHECK(line.accept(3, at(9)) == "no such match to accept");
+}
+
+TEST_CASE("the time to accept is 10 s and a twentieth of the wait, at most 30 s") {
+    CHECK(time_to_accept(seconds(0)) == seconds(10));
+    CHECK(time_to_accept(seconds(100)) == seconds(15));
+    CHECK(time_to_accept(seconds(4000)) == seconds(30));
+}
+
+TEST_CASE("nobody is asked who joined a moment ago") {
+    auto settings = with_ready_check();
+    settings.queue.ready_skip_s = 20;
+    Line line(settings);
+    line.join(1, 1200, at(0));
+    line.join(2, 1200, at(19.9));
+    line.join(3, 1200, at(30));
+    line.join(4, 1200, at(50));
+    CHECK(line.matches() == "1+2@19.9");
+    CHECK(line.all<PairProposed>().size() == 1);
+}
+
+TEST_CASE("who declines is penalised and out; the innocent goes on with its wait, though it had not answered") {
+    Line line(with_ready_check());
+    line.join(1, 1200, at(0));
+    line.join(2, 1200, at(50));
+    CHECK(line.decline(2, at(55)).empty());
+    REQUIRE(line.all<ProposalFailed>().size() == 1);
+    const auto failed = line.all<ProposalFailed>()[0];
+    CHECK(failed.declined);
+    CHECK(failed.by == std::vector{PlayerPenalised{player(2), 1, at(55)}});
+    CHECK(failed.others == std::vector{player(1)});
+    const auto back = line.all<TicketReturned>().at(0).ticket;
+    CHECK(back.player == player(1));
+    CHECK(back.enqueued_at == at(0));
+    CHECK(back.timeout_at == at(305));
+    CHECK_FALSE(line.queue.holds(player(2)));
+    CHECK_FALSE(line.queue.penalties.contains(player(1)));
+    // The first time is a warning.
+    CHECK(line.join(2, 1200, at(56)).empty());
+}
+
+TEST_CASE("who does not answer in time is penalised, and who accepted is matched with the next at once") {
+    Line line(with_ready_check());
+    line.join(1, 1200, at(0));
+    line.join(2, 1200, at(0));
+    line.join(3, 1290, at(1));
+    line.accept(1, at(2));
+    line.advance_until(at(10));
+    CHECK(line.all<ProposalFailed>().at(0).by == std::vector{PlayerPenalised{player(2), 1, at(10)}});
+    REQUIRE(line.all<PairProposed>().size() == 2);
+    CHECK(line.all<PairProposed>()[1].older.player == player(1));
+    CHECK(line.all<PairProposed>()[1].younger.player == player(3));
+    CHECK(line.accept(2, at(10)) == "no such match to accept");
+}
+
+TEST_CASE("penalties grow with each offence and are forgotten by clean days and clean matches") {
+    Line line(with_ready_check());
+    double now = 0;
+    const auto offend = [&] {
+        line.join(1, 1200, at(now));
+        line.join(2, 1200, at(now));
+        line.decline(1, at(now));
+        line.leave(2, at(now));
+        const auto p = line.all<ProposalFailed>().back().by.at(0);
+        const auto closed = static_cast<double>((p.until - at(now)).count()) / 60e6;
+        now += 60 * closed;
+        return closed;
+    };
+    CHECK(offend() == 0);
+    CHECK(offend() == 1);
+    CHECK(offend() == 5);
+    CHECK(line.join(1, 1200, at(now - 1)).starts_with("an opponent was let down; matchmaking is open again at "));
+    CHECK(line.queue.penalties.at(player(1)).offences == 3);
+    now += 86400;
+    CHECK(offend() == 5);
+    for (int i = 0; i < 5; ++i) {
+        line.join(1, 1200, at(now));
+        line.join(3, 1200, at(now));
+        line.accept(1, at(now));
+        line.accept(3, at(now));
+        line.run(EndMatch{line.all<PairMatched>().back().match}, at(now));
+    }
+    CHECK(offend() == 5);
+    for (int i = 0; i < 7; ++i) offend();
+    CHECK(offend() == 18 * 60);
+}
+
+// --- whom one meets ----------------------------------------------------------------------------------------------------
+
+TEST_CASE("the last opponent is passed over where somebody else is near, and met again where nobody is") {
+    Line line;
+    line.join(1, 1200, at(0));
+    line.join(2, 1200, at(0));
+    line.run(EndMatch{line.all<PairMatched>()[0].match}, at(60));
+    SUBCASE("somebody else is near, though farther") {
+        line.join(1, 1200, at(61));
+        line.join(3, 1290, at(62), {player(1)});
+        line.join(2, 1200, at(63));
+        CHECK(line.matches() == "1+2@0 3+2@63");
+    }
+    SUBCASE("nobody else is there") {
+        line.join(1, 1200, at(61));
+        line.join(2, 1200, at(63));
+        CHECK(line.matches() == "1+2@0 1+2@63");
+    }
+}
+
+TEST_CASE("blocked players do not meet, whoever of the two blocked") {
+    Line line;
+    line.join(1, 1200, at(0), {player(2)});
+    line.join(2, 1200, at(0));
+    line.advance_until(at(299));
+    CHECK(line.matches().empty());
+    CHECK(line.join(3, 1200, at(299), std::vector<UserId>(65, player(9))) == "too many players to avoid");
+}
+
+// --- outages -----------------------------------------------------------------------------------------------------------
+
+TEST_CASE("an outage counts as waiting, and nobody times out in the first thirty seconds after it") {
+    Line line;
+    line.join(1, 1200, at(0));
+    line.join(2, 1500, at(0));
+    line.join(3, 3000, at(0));
+    CHECK(line.run(ResumeQueue{line.settings, 1}, at(500)).empty());
+    CHECK(line.matches() == "1+2@500");
+    line.advance_until(at(529.999999));
+    CHECK(line.all<TicketExpired>().empty());
+    line.advance_until(at(530));
+    CHECK(line.all<TicketExpired>().at(0).expired_at == at(530));
+}
+
+TEST_CASE("a proposal that was open during an outage gets its time again") {
+    Line line(with_ready_check());
+    line.join(1, 1200, at(0));
+    line.join(2, 1200, at(0));
+    line.run(ResumeQueue{line.settings, 1}, at(100));
+    line.advance_until(at(109));
+    CHECK(line.all<ProposalFailed>().empty());
+    CHECK(line.accept(1, at(109)).empty());
+    CHECK(line.accept(2, at(109)).empty());
+    CHECK(line.matches() == "1+2@109");
+}
+
+TEST_CASE("other settings after a start hold for those who wait") {
+    Line line;
+    line.join(1, 1200, at(0));
+    line.join(2, 1320, at(0));
+    line.settings.pool.window = 150;
+    CHECK(line.run(ResumeQueue{line.settings, 1}, at(10)).empty());
+    CHECK(line.matches() == "1+2@10");
+    const auto before = line.log.size();
+    line.run(ResumeQueue{line.settings, 1}, at(11));
+    CHECK(line.log.size() == before);
+}
+
+// --- as the pool would, and as the log says ----------------------------------------------------------------------------
+
+namespace {
+
+/// Random commands. The same joins and leaves go to a pool that remembers everything.
+struct RandomLine {
+    Line line;
+    matchmaking::Pool pool;
+    matchmaking::Decisions decisions;
+    Prng prng;
+    std::int64_t now_us = 0;
+
+    RandomLine(QueueSettings settings, std::uint64_t seed) : line(settings), pool(settings.pool), prng(seed) {
+        line.settings.queue.rematch_s = 0;
+    }
+    Instant now() const { return {now_us}; }
+    double rating() { return 900 + static_cast<double>(prng.below(600)); }
+
+    void step() {
+        now_us += static_cast<std::int64_t>(prng.below(prng.below(20) == 0 ? 90'000'000 : 4'000'000));
+        const auto who = 1 + prng.below(60);
+        switch (prng.below(4)) {
+            case 0:
+            case 1: join(who); break;
+            case 2: leave(who); break;
+            default: advance();
+        }
+        for (const auto& [match, players] : std::map(line.queue.live)) line.run(EndMatch{match}, now());
+    }
+    void join(std::uint64_t who) {
+        advance();
+        const auto points = rating();
+        const auto since = line.queue.credits.look(player(who), now());
+        const bool fresh = !line.queue.holds(player(who));
+        CHECK(line.join(who, points, now()).empty() == fresh);
+        if (fresh) CHECK(pool.join({player(who), points, since, {}}, now(), decisions).has_value());
+    }
+    void leave(std::uint64_t who) {
+        advance();
+        const bool there = pool.contains(player(who));
+        CHECK(line.leave(who, now()).empty() == there);
+        if (there) CHECK(pool.leave(player(who), now(), decisions).has_value());
+    }
+    void advance() {
+        line.advance(now());
+        pool.advance(now(), decisions);
+    }
+    std::string expected() const {
+        std::string text;
+        for (const auto& d : decisions)
+            if (std::holds_alternative<matchmaking::Matched>(d))
+                text += (text.empty() ? "" : " ") + matchmaking::testing::text(d);
+        return text;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a queue decides as a pool that never forgot anything") {
+    auto ramped = plain();
+    ramped.pool.ramp = matchmaking::Ramp::fixed;
+    ramped.pool.ramp_s = 20;
+    for (const auto& settings : {plain(), ramped})
+        for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+            RandomLine random(settings, seed);
+            for (int i = 0; i < 400; ++i) random.step();
+            CAPTURE(seed);
+            CHECK(random.line.matches() == random.expected());
+            CHECK(random.line.all<PairMatched>().size() > 20);
+        }
+}
+
+TEST_CASE("replaying the events comes to the same state, also from a snapshot, and matches nobody anew") {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        RandomLine random(plain(), seed);
+        auto& line = random.line;
+        for (int i = 0; i < 300; ++i) {
+            random.step();
+            if (i % 30 == 0) {
+                const auto s = snapshot(line.queue);
+                line.log.emplace_back(s, random.now());
+                evolve(line.queue, s, random.now());
+                CHECK(line.queue.snapshot_at + 1 == static_cast<std::int64_t>(line.log.size()));
+            }
+            if (i % 10 == 0) {
+                CHECK(state_text(line.replayed()) == state_text(line.queue));
+                const auto from = static_cast<std::size_t>(line.queue.snapshot_at);
+                CHECK(state_text(line.replayed(from)) == state_text(line.queue));
+                CHECK(line.replayed(from).next_deadline() == line.queue.next_deadline());
+            }
+        }
+    }
+}
+
+TEST_CASE("no ticket is lost or doubled, and nobody is in two matches, under random commands with a ready check") {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        Line line(with_ready_check());
+        Prng prng(seed);
+        std::int64_t now_us = 0;
+        for (int i = 0; i < 500; ++i) {
+            now_us += static_cast<std::int64_t>(prng.below(5'000'000));
+            const Instant now{now_us};
+            const auto who = 1 + prng.below(30);
+            switch (prng.below(6)) {
+                case 0:
+                case 1: line.join(who, 1000 + static_cast<double>(prng.below(400)), now); break;
+                case 2:
+                    // Those that are asked, in an order of their own.
+                    for (const auto& [match, proposal] : std::map(line.queue.proposals)) {
+                        line.run(AcceptMatch{proposal.older.player}, now);
+                        if (prng.below(2)) line.run(AcceptMatch{proposal.younger.player}, now);
+                    }
+                    break;
+                case 3: line.decline(who, now); break;
+                case 4: line.advance(now); break;
+                default:
+                    if (!line.queue.live.empty()) line.run(EndMatch{line.queue.live.begin()->first}, now);
+            }
+            std::set<UserId> seen;
+            std::size_t places = line.queue.pool.size() + line.queue.proposed.size() + line.queue.playing.size();
+            for (std::uint64_t p = 1; p <= 30; ++p)
+                if (line.queue.holds(player(p))) seen.insert(player(p));
+            CHECK(seen.size() == places);
+            CHECK(line.queue.proposed.size() == 2 * line.queue.proposals.size());
+            CHECK(line.queue.playing.size() == 2 * line.queue.live.size());
+        }
+        const auto count = [](const auto& list) { return list.size(); };
+        const auto in = count(line.all<TicketQueued>()) + count(line.all<TicketReturned>());
+        std::size_t out = 2 * count(line.all<PairProposed>()) + count(line.all<TicketExpired>());
+        CHECK(in == out + line.queue.pool.size());
+        CHECK(count(line.all<PairMatched>()) > 5);
+    }
+}
+
+TEST_CASE("a snapshot follows when the stream has grown by five thousand events") {
+    Line line;
+    line.join(1, 1000, at(0));
+    for (int i = 0; line.all<QueueSnapshot>().empty(); ++i) {
+        REQUIRE(i < 6000);
+        line.join(2, 5000, at(i));
+        line.leave(2, at(i));
+    }
+    CHECK(line.all<QueueSnapshot>()[0].events_before == snapshot_every);
+    CHECK(state_text(line.replayed(snapshot_every)) == state_text(line.queue));
+}
+
+}  // namespace agon::ranked
