@@ -423,6 +423,7 @@ Task<Session::Then> Session::become_websocket(const WebSocketRoute& route, std::
     service.observer.answered("GET", route.path, 101, shard_->now() - started_, hello.size(), request_id_);
     input_.drop(head_bytes_);
     std::string early{input_.view()};
+    input_ = {};  // A WebSocket has its own.
     upgraded_ = true;
     --service.http;
     deadline_ = Duration::max();
