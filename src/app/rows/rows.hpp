@@ -25,7 +25,9 @@ struct TournamentRow {
     /// The next thing that it does by itself: it starts, or check-in ends.
     std::optional<Instant> alarm_at;
     static constexpr std::string_view table_name = "tournament";
-    static constexpr std::string_view indexed[] = {"status", "game_type", "created_at", "alarm_at"};
+    static constexpr std::string_view indexed[] = {"status", "game_type", "driver", "created_at", "alarm_at"};
+    static constexpr std::string_view listed_in_order_of = "created_at";
+    static constexpr std::array<std::string_view, 3> listed_by{"status", "driver", "game_type"};
 };
 BOOST_DESCRIBE_STRUCT(TournamentRow, (),
                       (tournament_id, name, game_type, format, status, driver, created_at, start_time, end_time,
