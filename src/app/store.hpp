@@ -59,10 +59,21 @@ struct Column {
     bool indexed = false;
 };
 
+/// How a table is listed most: in order of `order_by`, all of it or the rows that equal something in some of `filters`
+/// (those that tell more rows apart first). However many rows there are, pages of such a list are as quick at its end
+/// as at its beginning, and its total is kept, not counted. Writing a row that changes none of these columns costs
+/// nothing more.
+struct Listing {
+    std::string order_by;
+    std::vector<std::string> filters;
+    bool operator==(const Listing&) const = default;
+};
+
 /// One kind of row. The first column is its key, a text. Descriptors live as long as the program.
 struct Table {
     std::string name;
     std::vector<Column> columns;
+    std::optional<Listing> listing = std::nullopt;
 };
 
 /// One value of a row, by the column's place in its table.
@@ -173,7 +184,7 @@ public:
     /// Where that follower stopped, 0 before its first cursor.
     virtual Seq cursor(const std::string& follower) = 0;
 
-    /// Makes sure that the tables exist with these columns, before their first use. A table whose columns changed is
+    /// Makes sure that the tables exist with these columns and this listing, before their first use. One that changed is
     /// dropped and made anew. The names of those that are empty although the log is not are returned: the caller fills
     /// them from the log (app/rows/rebuild.hpp).
     virtual std::vector<std::string> prepare(std::span<const Table* const> tables) = 0;

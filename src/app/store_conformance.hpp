@@ -6,13 +6,16 @@
 ///     }
 #pragma once
 
+#include <algorithm>
 #include <functional>
+#include <map>
 #include <memory>
 #include <thread>
 
 #include <doctest/doctest.h>
 
 #include "app/store.hpp"
+#include "base/prng.hpp"
 
 namespace agon::conformance {
 
@@ -457,6 +460,131 @@ inline void pages_and_total(const Openers& open) {
     CHECK(page(0, 0).rows.empty());
 }
 
+// --- listings ---------------------------------------------------------------------------------------------------------
+
+/// Tournaments as a long list shows them.
+inline const Table& cups() {
+    static const Table table{"cup_test",
+                             {{"id", ColumnKind::text},
+                              {"status", ColumnKind::text, true},
+                              {"venue", ColumnKind::text, true},
+                              {"created", ColumnKind::integer, true},
+                              {"players", ColumnKind::integer}},
+                             Listing{"created", {"venue", "status"}}};
+    return table;
+}
+
+inline RowChange cup(std::string key, Value status, Value venue, Value created, Value players = nullptr) {
+    std::vector<Value> values{key, std::move(status), std::move(venue), std::move(created), std::move(players)};
+    return {&cups(), key, std::make_shared<const std::vector<Value>>(std::move(values)), {}};
+}
+
+/// What a listing must answer, found by looking at every row.
+inline Rows looked_through(const std::map<std::string, RowChange>& all, const RowQuery& query) {
+    std::vector<std::vector<Value>> found;
+    for (const auto& [key, change] : all)
+        if (std::ranges::all_of(query.where, [&](const Filter& f) {
+                return (*change.values)[f.column == "status" ? 1 : 2] == f.value;
+            }))
+            found.push_back(*change.values);
+    std::ranges::sort(found, [](const auto& a, const auto& b) {
+        return std::pair(std::get<std::int64_t>(a[3]), std::get<std::string>(a[0])) <
+               std::pair(std::get<std::int64_t>(b[3]), std::get<std::string>(b[0]));
+    });
+    if (query.descending) std::ranges::reverse(found);
+    Rows out{.total = static_cast<std::int64_t>(found.size())};
+    for (auto i = query.offset; i < std::min(query.offset + query.limit, out.total); ++i)
+        out.rows.push_back(found[static_cast<std::size_t>(i)]);
+    return out;
+}
+
+inline void check_listing(Store& store, const std::map<std::string, RowChange>& all, const std::vector<Filter>& where) {
+    for (const bool descending : {false, true})
+        for (const auto& [limit, offset] : {std::pair{3, 0}, {3, 4}, {5, 20}, {1'000'000, 0}, {2, 1'000}}) {
+            const RowQuery query{.table = &cups(),
+                                 .where = where,
+                                 .order_by = "created",
+                                 .descending = descending,
+                                 .limit = limit,
+                                 .offset = offset};
+            const auto found = store.select(query), wanted = looked_through(all, query);
+            CHECK(found.rows == wanted.rows);
+            CHECK(found.total == wanted.total);
+        }
+}
+
+/// Rows come, change in every column, and go; after each step every list of them is what looking through them gives.
+inline void listings_are_what_looking_through_gives(const Openers& open) {
+    auto store = open.fresh();
+    const Table* tables[] = {&cups()};
+    store->prepare(tables);
+    std::map<std::string, RowChange> all;
+    const std::vector<Value> statuses{"open", "over"}, venues{"hall", "park", nullptr};
+    Prng random{1};
+    const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random.below(n)); };
+    for (int step = 0; step < 12; ++step) {
+        std::vector<RowChange> changes;
+        for (int i = 0; i < 8; ++i) {
+            const auto key = "cup" + std::to_string(below(40));
+            if (below(5) == 0)
+                changes.push_back({&cups(), key, nullptr, {}});
+            else
+                changes.push_back(cup(key, statuses[below(2)], venues[below(3)], static_cast<std::int64_t>(below(10)),
+                                      static_cast<std::int64_t>(step)));
+            changes.back().values ? void(all.insert_or_assign(key, changes.back())) : void(all.erase(key));
+        }
+        put(*store, changes);
+        check_listing(*store, all, {});
+        for (const auto& status : statuses) {
+            check_listing(*store, all, {{"status", Filter::Compare::equal, status}});
+            for (const auto& venue : venues)
+                check_listing(*store, all,
+                              {{"status", Filter::Compare::equal, status}, {"venue", Filter::Compare::equal, venue}});
+        }
+        for (const auto& venue : venues) check_listing(*store, all, {{"venue", Filter::Compare::equal, venue}});
+    }
+}
+
+inline void a_listing_with_other_filters(const Openers& open) {
+    using enum Filter::Compare;
+    auto store = open.fresh();
+    const Table* tables[] = {&cups()};
+    store->prepare(tables);
+    put(*store, {cup("a", "open", "hall", std::int64_t{1}, std::int64_t{8}),
+                 cup("b", "open", "hall", std::int64_t{2}, std::int64_t{4}),
+                 cup("c", "over", "hall", std::int64_t{3}, std::int64_t{8}),
+                 cup("d", "open", nullptr, std::int64_t{4}, std::int64_t{8})});
+    const auto list = [&](std::vector<Filter> where, std::string order) {
+        const auto found = store->select(
+            {.table = &cups(), .where = std::move(where), .order_by = std::move(order), .descending = true});
+        CHECK(found.total == static_cast<std::int64_t>(found.rows.size()));
+        return keys(found);
+    };
+    CHECK(list({{"status", equal, "open"}, {"players", equal, std::int64_t{8}}}, "created") == Texts{"d", "a"});
+    CHECK(list({{"status", equal, "open"}, {"created", less, std::int64_t{3}}}, "created") == Texts{"b", "a"});
+    CHECK(list({{"venue", not_null, nullptr}}, "created") == Texts{"c", "b", "a"});
+    CHECK(list({{"venue", equal, "hall"}}, "players") == Texts{"c", "a", "b"});
+}
+
+inline void a_changed_listing_makes_the_table_anew(const Openers& open) {
+    auto store = open.fresh();
+    const Table* tables[] = {&cups()};
+    store->prepare(tables);
+    commit_one(*store, batch({append("a", 0, {"1"})}));
+    put(*store, {cup("a", "open", "hall", std::int64_t{1})});
+    CHECK(store->prepare(tables).empty());
+    auto changed = cups();
+    changed.listing->filters = {"status"};
+    const Table* others[] = {&changed};
+    CHECK(store->prepare(others) == Texts{"cup_test"});
+    CHECK(store->select({.table = &changed, .order_by = "created"}).total == 0);
+    changed.listing.reset();
+    CHECK(store->prepare(others) == Texts{"cup_test"});
+    CHECK(store->prepare(tables) == Texts{"cup_test"});
+    put(*store, {cup("a", "open", "hall", std::int64_t{1})});
+    CHECK(store->select({.table = &cups(), .order_by = "created", .limit = 1, .offset = 1}).total == 1);
+}
+
 // --- tables -----------------------------------------------------------------------------------------------------------
 
 inline void prepare_keeps_what_is_the_same(const Openers& open) {
@@ -585,6 +713,10 @@ inline constexpr Rule rules[] = {
     {"all filters must hold", all_filters_must_hold},
     {"rows come in order both ways, ties by key", rows_come_in_order},
     {"limit and offset make pages; the total does not depend on them", pages_and_total},
+    {"listings are what looking through all rows gives, while rows come, change and go",
+     listings_are_what_looking_through_gives},
+    {"a listing may be asked for with other filters, and in another order", a_listing_with_other_filters},
+    {"a table whose listing changed is made anew", a_changed_listing_makes_the_table_anew},
     {"prepare leaves a table alone whose columns are the same", prepare_keeps_what_is_the_same},
     {"prepare empties a table whose columns changed, and names it", prepare_empties_what_changed},
     {"prepare names a new table over a log that has events", new_table_over_old_events_is_to_be_filled},

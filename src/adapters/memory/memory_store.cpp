@@ -13,6 +13,7 @@ using Row = std::vector<Value>;
 
 struct MemoryRows {
     std::vector<Column> columns;
+    std::optional<Listing> listing;
     std::map<std::string, Row> by_key;
 };
 
@@ -231,8 +232,10 @@ std::vector<std::string> MemoryStore::prepare(std::span<const Table* const> tabl
     std::vector<std::string> to_fill;
     for (const auto* table : tables) {
         const auto [place, is_new] = data_->tables.try_emplace(table->name);
-        if (!is_new && std::ranges::equal(place->second.columns, table->columns, same)) continue;
-        place->second = {.columns = table->columns};
+        if (!is_new && std::ranges::equal(place->second.columns, table->columns, same) &&
+            place->second.listing == table->listing)
+            continue;
+        place->second = {.columns = table->columns, .listing = table->listing, .by_key = {}};
         if (!data_->log.empty()) to_fill.push_back(table->name);
     }
     return to_fill;

@@ -23,6 +23,10 @@ std::string quoted(std::string_view name) {
 
 /// Row tables stand apart from the store's own.
 std::string table_name(const Table& table) { return quoted("row_" + table.name); }
+std::string totals_name(const Table& table) { return quoted("row_" + table.name + "_totals"); }
+std::string index_name(const Table& table, std::string_view what) {
+    return quoted(fmt::format("row_{}_{}", table.name, what));
+}
 
 std::string_view type_name(ColumnKind kind) {
     switch (kind) {
@@ -98,12 +102,110 @@ std::string order_sql(const RowQuery& query) {
     return out;
 }
 
+// --- listings -------------------------------------------------------------------------------------------------------
+
+/// `piece(filter)` for every filter of the listing, joined.
+template <class F>
+std::string each_filter(const Table& table, std::string_view joint, F piece) {
+    std::string out;
+    for (const auto& filter : table.listing->filters) {
+        if (!out.empty()) out += joint;
+        out += piece(column_named(table, filter));
+    }
+    return out;
+}
+
+/// Of all rows in the listing's order, or of those that are equal in `filter`.
+std::string listing_index_sql(const Table& table, const std::string& filter) {
+    const auto& [order, filters] = *table.listing;
+    auto columns = filter.empty() ? std::string{} : quoted(filter) + ", ";
+    columns += quoted(order) + ", " + quoted(table.columns.front().name);
+    for (const auto& other : filters)
+        if (other != filter) columns += ", " + quoted(other);
+    return fmt::format(" CREATE INDEX {} ON {}({});", index_name(table, "list_" + filter), table_name(table), columns);
+}
+
+/// Adds `by` to the total of the group that `row` (`new` or `old`) belongs to.
+std::string add_to_total(const Table& table, std::string_view row, int by) {
+    const auto same = each_filter(table, " AND ",
+                                  [&](const Column& c) { return fmt::format("{0} IS {1}.{0}", quoted(c.name), row); });
+    auto out = fmt::format("UPDATE {} SET \"rows\" = \"rows\" + {} WHERE {};", totals_name(table), by, same);
+    if (by < 0) return out + fmt::format(" DELETE FROM {} WHERE \"rows\" = 0 AND {};", totals_name(table), same);
+    const auto values = each_filter(table, ", ", [](const Column& c) { return "new." + quoted(c.name); });
+    return out + fmt::format(" INSERT INTO {} SELECT {}, 1 WHERE changes() = 0;", totals_name(table), values);
+}
+
+std::string totals_sql(const Table& table) {
+    const auto totals = totals_name(table), rows = table_name(table);
+    const auto filters = each_filter(table, ", ", [](const Column& c) { return quoted(c.name); });
+    const auto typed =
+        each_filter(table, ", ", [](const Column& c) { return quoted(c.name) + " " + std::string(type_name(c.kind)); });
+    const auto moved = each_filter(
+        table, " OR ", [](const Column& c) { return fmt::format("old.{0} IS NOT new.{0}", quoted(c.name)); });
+    const auto more = add_to_total(table, "new", 1), less = add_to_total(table, "old", -1);
+    const auto trigger = [&](std::string_view name, std::string_view when, const std::string& what) {
+        return fmt::format(" CREATE TRIGGER {} AFTER {} BEGIN {} END;", index_name(table, name), when, what);
+    };
+    return fmt::format(" CREATE TABLE {0}({1}, \"rows\" INTEGER NOT NULL); CREATE INDEX {2} ON {0}({3});", totals,
+                       typed, index_name(table, "totals_by"), filters) +
+           trigger("added", "INSERT ON " + rows, more) + trigger("removed", "DELETE ON " + rows, less) +
+           trigger("moved", fmt::format("UPDATE OF {} ON {} WHEN {}", filters, rows, moved), less + " " + more);
+}
+
+std::string listing_sql(const Table& table) {
+    if (!table.listing) return {};
+    auto out = listing_index_sql(table, {});
+    for (const auto& filter : table.listing->filters) out += listing_index_sql(table, filter);
+    return out + totals_sql(table);
+}
+
+/// One of the listing's own indexes begins with it.
+bool is_listed_by(const Table& table, const Column& column) {
+    return table.listing && (column.name == table.listing->order_by ||
+                             std::ranges::find(table.listing->filters, column.name) != table.listing->filters.end());
+}
+
+/// Whether the query asks for rows that are equal in some of the listing's filters, and nothing else.
+bool is_of_listing(const RowQuery& query) {
+    return query.table->listing && std::ranges::all_of(query.where, [&](const Filter& filter) {
+               return filter.compare == Compare::equal &&
+                      std::ranges::find(query.table->listing->filters, filter.column) !=
+                          query.table->listing->filters.end();
+           });
+}
+
+/// The index that holds what a page of the listing is found by: that of the first of its filters that the query has.
+std::string listing_index(const RowQuery& query) {
+    for (const auto& filter : query.table->listing->filters)
+        if (std::ranges::find(query.where, filter, &Filter::column) != query.where.end())
+            return index_name(*query.table, "list_" + filter);
+    return index_name(*query.table, "list_");
+}
+
+/// Beyond this many rows, sorting the found ones again would cost more than it saves.
+constexpr std::int64_t longest_page = 1'000;
+
+/// Finds the keys of a page in an index, then reads their rows.
+std::string page_sql(const RowQuery& query, const std::string& index) {
+    const auto name = table_name(*query.table);
+    const auto key = quoted(query.table->columns.front().name);
+    const auto columns = list(*query.table, [&](const Column& column) { return name + "." + quoted(column.name); });
+    return fmt::format(
+        "SELECT {0} FROM (SELECT {1} AS page_key FROM {2}{3}{4}{5} LIMIT ? OFFSET ?) CROSS JOIN {2} ON {2}.{1} = "
+        "page_key{6}",
+        columns, key, name, index, where_sql(query), order_sql(query), order_sql(query));
+}
+
 }  // namespace
 
 std::string description(const Table& table) {
-    return list(table, [](const Column& column) {
+    auto out = list(table, [](const Column& column) {
         return fmt::format("{} {}{}", quoted(column.name), type_name(column.kind), column.indexed ? " indexed" : "");
     });
+    if (table.listing)
+        out += fmt::format(" in order of {} by {}", quoted(table.listing->order_by),
+                           each_filter(table, ", ", [](const Column& c) { return quoted(c.name); }));
+    return out;
 }
 
 std::string create_sql(const Table& table) {
@@ -111,13 +213,14 @@ std::string create_sql(const Table& table) {
     const auto columns = list(
         table, [](const Column& column) { return fmt::format("{} {}", quoted(column.name), type_name(column.kind)); });
     const auto key = quoted(table.columns.front().name);
-    auto out = fmt::format("DROP TABLE IF EXISTS {0}; CREATE TABLE {0}({1}, PRIMARY KEY({2})) WITHOUT ROWID;", name,
-                           columns, key);
+    auto out = fmt::format(
+        "DROP TABLE IF EXISTS {0}; DROP TABLE IF EXISTS {3}; CREATE TABLE {0}({1}, PRIMARY KEY({2})) WITHOUT ROWID;",
+        name, columns, key, totals_name(table));
     for (const auto& column : table.columns)
-        if (column.indexed && &column != &table.columns.front())
+        if (column.indexed && &column != &table.columns.front() && !is_listed_by(table, column))
             out += fmt::format(" CREATE INDEX {} ON {}({}, {});", quoted("row_" + table.name + "_by_" + column.name),
                                name, quoted(column.name), key);
-    return out;
+    return out + listing_sql(table);
 }
 
 std::string upsert_sql(const Table& table) {
@@ -153,11 +256,16 @@ std::string remove_sql(const Table& table) {
 }
 
 std::string select_sql(const RowQuery& query) {
+    if (query.limit <= longest_page && is_of_listing(query) && query.order_by == query.table->listing->order_by)
+        return page_sql(query, " INDEXED BY " + listing_index(query));
+    if (query.limit <= longest_page && query.offset > 0 && query.where.empty()) return page_sql(query, "");
     return fmt::format("SELECT {} FROM {}{}{} LIMIT ? OFFSET ?", names(*query.table), table_name(*query.table),
                        where_sql(query), order_sql(query));
 }
 
 std::string count_sql(const RowQuery& query) {
+    if (is_of_listing(query))
+        return fmt::format("SELECT coalesce(sum(\"rows\"), 0) FROM {}{}", totals_name(*query.table), where_sql(query));
     return fmt::format("SELECT count(*) FROM {}{}", table_name(*query.table), where_sql(query));
 }
 

@@ -10,8 +10,12 @@ namespace agon::sqlite {
 /// All of a descriptor that the file depends on; when it differs from the one stored, the table is made anew.
 std::string description(const Table&);
 
-/// DROP, CREATE and the indexes, as one script. The key's b-tree holds the row itself, and every index ends in the
-/// key, so that ties come in its order.
+/// DROP, CREATE, the indexes and the totals, as one script. The key's b-tree holds the row itself, and every index ends
+/// in the key, so that ties come in its order.
+///
+/// For a listing there is one index per filter, and one for none: the filter, the order, the key, and the other filters,
+/// so that skipping to a page reads no row. Triggers keep how many rows there are of each combination of the filters'
+/// values, in a table of its own.
 std::string create_sql(const Table&);
 /// Sets the row, new or not. Writes every index anew, changed or not.
 std::string upsert_sql(const Table&);
@@ -20,9 +24,10 @@ std::string upsert_sql(const Table&);
 std::string refresh_sql(const Table&);
 std::string remove_sql(const Table&);
 
-/// The statement of a query: first the values of `bound_values`, then limit and offset are bound.
+/// The statement of a query: first the values of `bound_values`, then limit and offset are bound. A page finds its keys
+/// in an index alone, where one holds all that is asked for, and reads the rows of the page only.
 std::string select_sql(const RowQuery&);
-/// The same without limit: only `bound_values`.
+/// How many rows there are in all: only `bound_values` are bound.
 std::string count_sql(const RowQuery&);
 /// The filters' values that stand as parameters in the statements, in order.
 std::vector<const Value*> bound_values(const RowQuery&);

@@ -7,6 +7,8 @@
 ///         static constexpr std::string_view indexed[] = {"name"};
 ///     };
 ///
+/// One that is listed in long pages also says `listed_in_order_of` and `listed_by` (Listing in app/store.hpp).
+///
 /// The first field is the key. Ids and enums are kept as text, instants and flags as integers, lists and structs as
 /// JSON.
 #pragma once
@@ -38,6 +40,8 @@ const Table& table_of() {
                 std::ranges::find(Row::indexed, std::string_view(member.name)) != std::ranges::end(Row::indexed);
             t.columns.push_back({member.name, kind_of<Field>(), indexed});
         });
+        if constexpr (requires { Row::listed_by; })
+            t.listing = Listing{std::string(Row::listed_in_order_of), {Row::listed_by.begin(), Row::listed_by.end()}};
         return t;
     }();
     return table;
