@@ -67,8 +67,7 @@ void Matchmaking::start() {
     const auto last = engine_.journal().last_seq();
     for (const auto& row : rows::select<rows::QueueRow>(engine_.store(), {.limit = 1'000'000}).rows) {
         const auto entry = known(row.queue_id);
-        for (const auto& event : engine_.store().read(row.queue_id.text(), row.snapshot_at))
-            learn(*entry, event);
+        for (const auto& event : engine_.store().read(row.queue_id.text(), row.snapshot_at)) learn(*entry, event);
         take_up(row.queue_id);
     }
     follow_from(last);
@@ -101,9 +100,9 @@ void Matchmaking::take_up(QueueId id) {
 // --- joining -----------------------------------------------------------------------------------------------------------
 
 Matchmaking::Joining::~Joining() {
-    if (!owner_) return;
-    const std::lock_guard lock(owner_->mutex_);
-    owner_->joining_.erase(player_);
+    if (!others_) return;
+    const std::lock_guard lock(others_->mutex);
+    others_->players.erase(player_);
 }
 
 Task<Result<Matchmaking::Joining>> Matchmaking::joining(UserId player, std::string game, std::string region) {
@@ -113,9 +112,13 @@ Task<Result<Matchmaking::Joining>> Matchmaking::joining(UserId player, std::stri
         const std::lock_guard lock(mutex_);
         if (!known_.contains(id) && known_.size() >= most_queues)
             co_return refused(Code::exhausted, "too many matchmaking pools");
-        if (!joining_.insert(player).second) co_return refused(Code::conflict, "already in the matchmaking queue");
     }
-    Joining joining(*this, player);
+    {
+        const std::lock_guard lock(joining_->mutex);
+        if (!joining_->players.insert(player).second)
+            co_return refused(Code::conflict, "already in the matchmaking queue");
+    }
+    Joining joining(joining_, player);
     // A match that ended a moment ago may not have reached its queue.
     if (const auto other = queue_of(player)) {
         const auto match = engine_.peek<QueueAggregate>(*other, [&](const ranked::Queue& q) {

@@ -15,13 +15,14 @@
 #include "app/accounts.hpp"
 #include "app/bot_registry.hpp"
 #include "app/idempotency.hpp"
-#include "app/matchmaking.hpp"
 #include "app/rate_limits.hpp"
 #include "app/setup.hpp"
 #include "app/tournaments.hpp"
 #include "faces/http.hpp"
 
 namespace agon {
+
+class Matchmaking;
 
 /// What handlers work with. Lives as long as the server. What is a pointer is null where it is not served.
 struct Services {
