@@ -243,7 +243,7 @@ TEST_CASE("what is told on the players' sockets, in order") {
     w.post("/api/v1/tournaments/matches/" + w.match_of(w.ana) + "/result", w.result(w.ana, 2, 1), w.ana);
     w.join(w.ana);
     w.world->advance(seconds(300));
-    CHECK(told() == "ana:queued ana:expanded ana:expanded ana:expanded ana:expanded ana:expanded ana:timeout");
+    CHECK(told() == "ana:queued ana:expanded ana:expanded ana:expanded ana:expanded ana:timeout");
 }
 
 }  // namespace agon

@@ -51,6 +51,8 @@ constexpr Statuses admins_404___ = {401, 401, 401, 401, 403, 403, 403, 403, 404,
 
 // The player is in a match, and so is the other: they do not join; a key is the player's, an admin's key nobody's.
 constexpr Statuses joins_200____ = {401, 401, 401, 401, 403, 409, 409, 200, 200, 409, 200};
+// Accepting what is under way already changes nothing.
+constexpr Statuses accepts_200__ = {401, 401, 401, 401, 403, 200, 200, 404, 404, 200, 404};
 constexpr Statuses players_200__ = {401, 401, 401, 401, 403, 200, 403, 403, 200, 200, 200};
 constexpr Statuses others_200___ = {401, 401, 401, 401, 403, 403, 200, 403, 200, 403, 200};
 constexpr Statuses player_400___ = {401, 401, 401, 401, 403, 400, 403, 403, 403, 400, 403};
@@ -100,7 +102,7 @@ const Row rows_[] = {
     {POST, "/api/v1/tournaments/matchmaking/leave", Of::none, "/api/v1/tournaments/matchmaking/leave", "",
      users_404____},
     {POST, "/api/v1/tournaments/matchmaking/accept", Of::none, "/api/v1/tournaments/matchmaking/accept", "",
-     users_404____},
+     accepts_200__},
     {POST, "/api/v1/tournaments/matchmaking/decline", Of::none, "/api/v1/tournaments/matchmaking/decline", "",
      users_404____},
     {GET, "/api/v1/tournaments/matchmaking/status", Of::none, "/api/v1/tournaments/matchmaking/status", "",
