@@ -76,17 +76,18 @@ void Matchmaking::start() {
 void Matchmaking::take_up(QueueId id) {
     const auto words =
         engine_.peek<QueueAggregate>(id, [](const ranked::Queue& q) { return std::pair(q.game, q.region); });
+    // Those on disk; what begins now comes with the log.
+    const auto live = engine_.peek<QueueAggregate>(id, [](const ranked::Queue& q) {
+        std::vector<MatchId> matches;
+        for (const auto& [match, players] : q.live) matches.push_back(match);
+        return matches;
+    });
     const ranked::ResumeQueue resume{settings_.of(words.first, words.second), random_.bits()};
     // A failed commit is met again by whoever uses the queue next; the timer below is.
     const auto resumed = engine_.decide_now<QueueAggregate>(
         id, resume, [](const ranked::Queue&) { return true; }, &context_, [](const CommitOutcome&) {},
         [](Batch& batch, bool) { begin_matches(batch); });
     CHECK_THAT(resumed.has_value());
-    const auto live = engine_.peek<QueueAggregate>(id, [](const ranked::Queue& q) {
-        std::vector<MatchId> matches;
-        for (const auto& [match, players] : q.live) matches.push_back(match);
-        return matches;
-    });
     for (const auto match : live) {
         const auto over = engine_.peek<RankedMatchAggregate>(match, std::mem_fn(&ranked::RankedMatch::is_over));
         if (over)
@@ -121,7 +122,8 @@ Task<Result<Matchmaking::Joining>> Matchmaking::joining(UserId player, std::stri
     Joining joining(joining_, player);
     // A match that ended a moment ago may not have reached its queue.
     if (const auto other = queue_of(player)) {
-        const auto match = engine_.peek<QueueAggregate>(*other, [&](const ranked::Queue& q) {
+        // On disk first: a match that is looked at before it begins would be taken for one that is not.
+        const auto match = co_await engine_.read<QueueAggregate>(*other, [player](const ranked::Queue& q) {
             const auto found = q.playing.find(player);
             return found == q.playing.end() ? std::nullopt : std::optional(found->second);
         });
