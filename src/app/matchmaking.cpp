@@ -76,17 +76,18 @@ void Matchmaking::start() {
 void Matchmaking::take_up(QueueId id) {
     const auto words =
         engine_.peek<QueueAggregate>(id, [](const ranked::Queue& q) { return std::pair(q.game, q.region); });
+    // Those on disk; what begins now comes with the log.
+    const auto live = engine_.peek<QueueAggregate>(id, [](const ranked::Queue& q) {
+        std::vector<MatchId> matches;
+        for (const auto& [match, players] : q.live) matches.push_back(match);
+        return matches;
+    });
     const ranked::ResumeQueue resume{settings_.of(words.first, words.second), random_.bits()};
     // A failed commit is met again by whoever uses the queue next; the timer below is.
     const auto resumed = engine_.decide_now<QueueAggregate>(
         id, resume, [](const ranked::Queue&) { return true; }, &context_, [](const CommitOutcome&) {},
         [](Batch& batch, bool) { begin_matches(batch); });
     CHECK_THAT(resumed.has_value());
-    const auto live = engine_.peek<QueueAggregate>(id, [](const ranked::Queue& q) {
-        std::vector<MatchId> matches;
-        for (const auto& [match, players] : q.live) matches.push_back(match);
-        return matches;
-    });
     for (const auto match : live) {
         const auto over = engine_.peek<RankedMatchAggregate>(match, std::mem_fn(&ranked::RankedMatch::is_over));
         if (over)
@@ -100,9 +101,9 @@ void Matchmaking::take_up(QueueId id) {
 // --- joining -----------------------------------------------------------------------------------------------------------
 
 Matchmaking::Joining::~Joining() {
-    if (!owner_) return;
-    const std::lock_guard lock(owner_->mutex_);
-    owner_->joining_.erase(player_);
+    if (!others_) return;
+    const std::lock_guard lock(others_->mutex);
+    others_->players.erase(player_);
 }
 
 Task<Result<Matchmaking::Joining>> Matchmaking::joining(UserId player, std::string game, std::string region) {
@@ -112,12 +113,17 @@ Task<Result<Matchmaking::Joining>> Matchmaking::joining(UserId player, std::stri
         const std::lock_guard lock(mutex_);
         if (!known_.contains(id) && known_.size() >= most_queues)
             co_return refused(Code::exhausted, "too many matchmaking pools");
-        if (!joining_.insert(player).second) co_return refused(Code::conflict, "already in the matchmaking queue");
     }
-    Joining joining(*this, player);
+    {
+        const std::lock_guard lock(joining_->mutex);
+        if (!joining_->players.insert(player).second)
+            co_return refused(Code::conflict, "already in the matchmaking queue");
+    }
+    Joining joining(joining_, player);
     // A match that ended a moment ago may not have reached its queue.
     if (const auto other = queue_of(player)) {
-        const auto match = engine_.peek<QueueAggregate>(*other, [&](const ranked::Queue& q) {
+        // On disk first: a match that is looked at before it begins would be taken for one that is not.
+        const auto match = co_await engine_.read<QueueAggregate>(*other, [player](const ranked::Queue& q) {
             const auto found = q.playing.find(player);
             return found == q.playing.end() ? std::nullopt : std::optional(found->second);
         });

@@ -47,11 +47,16 @@ public:
     /// in two queues.
     class Joining {
     public:
-        Joining(Matchmaking& owner, UserId player) : owner_(&owner), player_(player) {}
+        struct Others {
+            std::mutex mutex;
+            std::set<UserId> players;
+        };
+        /// Of a player who stands in `others` until this ends.
+        Joining(std::shared_ptr<Others> others, UserId player) : others_(std::move(others)), player_(player) {}
         Joining(Joining&& other) noexcept
             : queue(other.queue),
               command(std::move(other.command)),
-              owner_(std::exchange(other.owner_, nullptr)),
+              others_(std::move(other.others_)),
               player_(other.player_) {}
         Joining& operator=(Joining&&) = delete;
         ~Joining();
@@ -60,7 +65,8 @@ public:
         ranked::JoinQueue command;
 
     private:
-        Matchmaking* owner_;
+        /// Shared: a request may outlive the server that it was sent to.
+        std::shared_ptr<Others> others_;
         UserId player_;
     };
     /// Any thread. The command without the rating; `conflict` where the user waits or plays already, `not_found` where
@@ -128,7 +134,7 @@ private:
     MatchmakingSettings settings_;
     std::mutex mutex_;
     std::map<ranked::QueueId, KnownPtr> known_;
-    std::set<UserId> joining_;
+    std::shared_ptr<Joining::Others> joining_ = std::make_shared<Joining::Others>();
     // On the follower's thread.
     std::set<ranked::QueueId> touched_;
     std::map<MatchId, Timers::Handle> match_timers_;

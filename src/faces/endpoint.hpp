@@ -16,7 +16,6 @@
 #include "app/accounts.hpp"
 #include "app/bot_registry.hpp"
 #include "app/idempotency.hpp"
-#include "app/matchmaking.hpp"
 #include "app/rate_limits.hpp"
 #include "app/ratings.hpp"
 #include "app/setup.hpp"
@@ -26,6 +25,7 @@
 namespace agon {
 
 class Live;
+class Matchmaking;
 
 /// What handlers work with. Lives as long as the server. What is a pointer is null where it is not served.
 struct Services {

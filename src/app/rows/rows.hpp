@@ -32,8 +32,8 @@ struct TournamentRow {
     TournamentDetails details;
     std::optional<VenueId> venue_id;
     static constexpr std::string_view table_name = "tournament";
-    static constexpr std::string_view indexed[] = {"status", "game_type",  "driver",
-                                                   "created_at", "alarm_at", "venue_id"};
+    static constexpr std::string_view indexed[] = {"status",     "game_type", "driver",
+                                                   "created_at", "alarm_at",  "venue_id"};
     static constexpr std::string_view listed_in_order_of = "created_at";
     static constexpr std::array<std::string_view, 4> listed_by{"venue_id", "status", "driver", "game_type"};
 };

@@ -17,7 +17,8 @@ BOOST_DESCRIBE_STRUCT(QueuedEvent, (LiveHead, MatchmakingQueued), ())
 
 struct MatchedEvent : LiveHead, MatchmakingMatched {
     static constexpr std::string_view event = "matchmaking.matched";
-    static constexpr std::string_view summary = "An opponent is found; where `acceptBy` is set, both must accept by then.";
+    static constexpr std::string_view summary =
+        "An opponent is found; where `acceptBy` is set, both must accept by then.";
 };
 BOOST_DESCRIBE_STRUCT(MatchedEvent, (LiveHead, MatchmakingMatched), ())
 
@@ -94,9 +95,9 @@ LiveSource live_queues() {
 }
 
 LiveSource live_ranked_matches() {
-    return {.stream_prefix = "match_",
-            .events = {live_event<MatchReadyEvent>()},
-            .make = [](Engine&) -> LiveMapping { return tell_ranked; }};
+    return {.stream_prefix = "match_", .events = {live_event<MatchReadyEvent>()}, .make = [](Engine&) -> LiveMapping {
+                return tell_ranked;
+            }};
 }
 
 }  // namespace agon::player

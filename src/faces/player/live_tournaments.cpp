@@ -319,15 +319,15 @@ private:
 }  // namespace
 
 LiveSource live_tournaments() {
-    return {.stream_prefix = "tourn_",
-            .events = {live_event<TournamentStartedEvent>(), live_event<RoundAdvancedEvent>(),
-                       live_event<TournamentCompletedEvent>(), live_event<TournamentCancelledEvent>(),
-                       live_event<TournamentUpdatedEvent>(), live_event<ParticipantJoinedEvent>(),
-                       live_event<ParticipantCheckedInEvent>(), live_event<ParticipantLeftEvent>(),
-                       live_event<MatchStartedEvent>(), live_event<MatchCompletedEvent>(),
-                       live_event<MatchClaimedEvent>(), live_event<MatchDisputedEvent>(),
-                       live_event<MatchCorrectedEvent>()},
-            .make = [](Engine& engine) -> LiveMapping { return Stories{engine}; }};
+    return {
+        .stream_prefix = "tourn_",
+        .events = {live_event<TournamentStartedEvent>(), live_event<RoundAdvancedEvent>(),
+                   live_event<TournamentCompletedEvent>(), live_event<TournamentCancelledEvent>(),
+                   live_event<TournamentUpdatedEvent>(), live_event<ParticipantJoinedEvent>(),
+                   live_event<ParticipantCheckedInEvent>(), live_event<ParticipantLeftEvent>(),
+                   live_event<MatchStartedEvent>(), live_event<MatchCompletedEvent>(), live_event<MatchClaimedEvent>(),
+                   live_event<MatchDisputedEvent>(), live_event<MatchCorrectedEvent>()},
+        .make = [](Engine& engine) -> LiveMapping { return Stories{engine}; }};
 }
 
 }  // namespace agon::player

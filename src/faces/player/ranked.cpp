@@ -1,5 +1,6 @@
 #include "faces/player/ranked.hpp"
 
+#include "app/matchmaking.hpp"
 #include "faces/player/execute.hpp"
 
 namespace agon::player {

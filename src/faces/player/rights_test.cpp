@@ -62,6 +62,8 @@ constexpr Statuses opponent_200_ = {401, 401, 401, 401, 403, 400, 200, 403, 403,
 constexpr Statuses joins_200____ = {401, 401, 401, 401, 403, 409, 409, 200, 200, 409, 200};
 constexpr Statuses ranked_p_200_ = {401, 401, 401, 401, 403, 200, 403, 403, 200, 200, 200};
 constexpr Statuses ranked_o_200_ = {401, 401, 401, 401, 403, 403, 200, 403, 200, 403, 200};
+// Accepting what is under way already changes nothing.
+constexpr Statuses accepts_200__ = {401, 401, 401, 401, 403, 200, 200, 404, 404, 200, 404};
 constexpr Statuses player_400___ = {401, 401, 401, 401, 403, 400, 403, 403, 403, 400, 403};
 constexpr Statuses other_400____ = {401, 401, 401, 401, 403, 403, 400, 403, 403, 403, 403};
 
@@ -210,7 +212,7 @@ const Row rows_[] = {
     {POST, "/api/v1/tournaments/matchmaking/leave", Of::none, "/api/v1/tournaments/matchmaking/leave", "",
      users_404____},
     {POST, "/api/v1/tournaments/matchmaking/accept", Of::none, "/api/v1/tournaments/matchmaking/accept", "",
-     users_404____},
+     accepts_200__},
     {POST, "/api/v1/tournaments/matchmaking/decline", Of::none, "/api/v1/tournaments/matchmaking/decline", "",
      users_404____},
     {GET, "/api/v1/tournaments/matchmaking/status", Of::none, "/api/v1/tournaments/matchmaking/status", "",
