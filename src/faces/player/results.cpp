@@ -123,6 +123,7 @@ Task<Result<RenderedPtr>> report(Context& c, MatchId match, Body<ResultRequest> 
     auto scores = scores_of(body.value);
     if (!scores) co_return std::unexpected(std::move(scores.error()));
     if (is_ranked(match)) {
+        if (auto known = co_await ranked_match(c, match); !known) co_return rendered(std::move(known));
         if (!*scores) co_return refused(Code::invalid, "field required", "/score_a");
         ranked::MatchResult result{body->winner_id, (**scores)[0], (**scores)[1]};
         co_return rendered(co_await report_ranked(c, match, std::move(result)));
