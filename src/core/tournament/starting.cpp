@@ -107,8 +107,9 @@ std::vector<EntrantId> left_waiting(const Tournament& t) {
 TournamentStarted start_as_drawn(const Tournament& t) {
     const auto& run = t.stages.front();
     TournamentStarted event{.order = t.order, .draw_seed = t.draw_seed, .groups = run.stage.settings().group_of};
-    if (!run.stage.settings().ratings.empty())
-        for (const auto& entrant : t.entrants) event.ratings.push_back(entrant.rating);
+    if (run.stage.settings().ratings.empty()) return event;
+    event.ratings.reserve(t.entrants.size());
+    for (const auto& entrant : t.entrants) event.ratings.push_back(entrant.rating);
     return event;
 }
 

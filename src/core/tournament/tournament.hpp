@@ -63,21 +63,22 @@ struct StageRun {
 };
 
 struct Tournament {
-    TournamentId id;
     Status status = Status::upcoming;
+    Driver driver{};
+    TournamentId id;
+    bool colours = false;
+    bool deleted = false;
+    bool check_in_closed = false;
     std::string name;
     std::string game_type;
     /// That of the first stage.
     const formats::Format* format = nullptr;
     std::int64_t max_entrants = 0;
-    Driver driver{};
     TournamentOptions options;
     std::vector<StagePlan> plan;
     Json game_options;
     std::optional<UserId> created_by;
-    bool colours = false;
     TournamentDetails details;
-    bool deleted = false;
 
     Instant created_at;
     std::optional<Instant> started_at;
@@ -85,7 +86,6 @@ struct Tournament {
     /// When a full tournament starts by itself, and until when entrants check in.
     std::optional<Instant> starts_at;
     std::optional<Instant> check_in_ends_at;
-    bool check_in_closed = false;
     DrawSecret draw;
 
     /// In order of registration.
