@@ -98,8 +98,8 @@ Decision draw_with(Tournament t, TournamentEvents events, const StartTournament&
 
 /// Who still waits for a place will not have one.
 std::vector<EntrantId> left_waiting(const Tournament& t) {
-    std::vector<EntrantId> all;
-    for (const auto& entrant : t.waiting) all.push_back(entrant.id);
+    std::vector<EntrantId> all(t.waiting.size());
+    std::ranges::transform(t.waiting, all.begin(), &Entrant::id);
     return all;
 }
 
