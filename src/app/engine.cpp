@@ -1,5 +1,7 @@
 #include "app/engine.hpp"
 
+#include <set>
+
 namespace agon {
 
 void rethrow_if_broken(const CommitOutcome& outcome) {
@@ -9,6 +11,10 @@ void rethrow_if_broken(const CommitOutcome& outcome) {
 Result<void> Engine::Parts::take(std::vector<ledger::TakePart> commands, Instant now) {
     if (commands.empty()) return {};
     if (!money_.owns_lock()) money_ = std::unique_lock(engine_.money_);
+    // In the order of their ids, so that locks are seen to be taken in one order.
+    std::set<ledger::WalletId> wallets;
+    for (const auto& command : commands) wallets.insert(command.wallet);
+    for (const auto wallet : wallets) part_of(wallet);
     std::vector<ledger::WalletEvents> agreed;
     for (const auto& command : commands) {
         auto events = ledger::decide(part_of(command.wallet).entity->state, command, now);
