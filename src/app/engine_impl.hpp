@@ -39,7 +39,7 @@ Result<Batch> Engine::apply(typename A::Key key, Entity<A>& entity, std::vector<
         if constexpr (MovesMoney<A>)
             if (auto ok = parts.take(A::parts(events), now); !ok) {
                 parts.call_off();
-                entity.stale = !recorded.empty();
+                if (!recorded.empty()) entity.stale = true;
                 return std::unexpected(std::move(ok.error()));
             }
         for (const auto& event : events) {
