@@ -304,13 +304,15 @@ private:
     void leave(Pair pair) {
         if (!asked_.insert(pair).second) return;
         const bool was_in = joined_.erase(pair) > 0;
-        ask(process_->tournaments.leave(pair.first, pair.second), [this, pair, was_in](const Result<void>& left) {
-            asked_.erase(pair);
-            if (left)
-                left_.insert(pair);
-            else if (was_in)
-                joined_.insert(pair);
-        });
+        // Who comes again checks in again.
+        const bool had_checked_in = checked_in_.erase(pair) > 0;
+        ask(process_->tournaments.leave(pair.first, pair.second),
+            [this, pair, was_in, had_checked_in](const Result<void>& left) {
+                asked_.erase(pair);
+                if (left) left_.insert(pair);
+                if (!left && was_in) joined_.insert(pair);
+                if (!left && had_checked_in) checked_in_.insert(pair);
+            });
     }
     void start(TournamentId id) {
         ask(process_->tournaments.start(id), [this, id](const auto& status) {
