@@ -13,8 +13,11 @@ CODE_FOLDERS := $(wildcard src tests bench examples)
 CODE = find $(CODE_FOLDERS) -name '*.cpp' -o -name '*.hpp'
 # Files of these folders are read by clang-tidy too; those that include Beast would cost half a minute each.
 LINT := $(CURDIR)/src/(base|core)/.*(?<!_test)(?<!_bench)\.cpp$$
-# The tests that run under the sanitizers.
-SANITIZED := ^(unit|fuzz|simulation|acceptance)
+# What runs under the sanitizers; for threads, what has more than one.
+asan_tests := ^(unit|fuzz|simulation|acceptance)
+asan_targets := all
+tsan_tests := ^(unit\.app|unit\.adapters|acceptance)
+tsan_targets := agon agon_app_test agon_adapters_test
 
 .PHONY: help
 help:  ## this list
@@ -70,9 +73,9 @@ check-asan: build/asan/build.ninja
 check-tsan: build/tsan/build.ninja
 check-asan check-tsan: check-%:
 	@echo "building with $*"
-	@cmake --build --preset $* -j $(JOBS)
+	@cmake --build --preset $* --target $($*_targets) -j $(JOBS)
 	@echo "testing with $*"
-	@ctest --preset $* --no-tests=error -j $(JOBS) -R '$(SANITIZED)'
+	@ctest --preset $* --no-tests=error -j $(JOBS) -R '$($*_tests)'
 
 .PHONY: bench
 bench: build/release/build.ninja  ## build the benchmarks and measure
