@@ -164,7 +164,7 @@ class Races(unittest.TestCase):
         """One wins each time, and the answers say so."""
         names = [f"racer {i}" for i in range(8)]
         p = People(server, names, money=10_000)
-        for _ in range(60):
+        for _ in range(40):
             made = p.ok("POST", T, {"name": "Last place", "maxParticipants": 2, "entryFee": 100, "status": "REGISTRATION_OPEN"}, 201)["id"]
             p.ok("POST", f"{T}/{made}/join", {}, 201, p.tokens[names[0]])
             answers = agon.at_once(7, lambda i: p.ask("POST", f"{T}/{made}/join", {}, p.tokens[names[i + 1]]).status)
@@ -233,7 +233,7 @@ class Killed(unittest.TestCase):
                     except Exception:
                         time.sleep(0.02)  # the server is gone for a moment
 
-            for _ in range(25):
+            for _ in range(15):
                 stop.clear()
                 workers = [threading.Thread(target=work, args=(rng.random(),)) for _ in range(4)]
                 for worker in workers:
