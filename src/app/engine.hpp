@@ -164,8 +164,8 @@ public:
     const Clock& clock() const { return clock_; }
 
 private:
-    /// The wallets that take part in one decision, locked until its batch is sent. One decision at a time moves money, so
-    /// the order in which they are locked does not matter.
+    /// The wallets that take part in one decision, locked in the order of their ids until its batch is sent. One
+    /// decision at a time moves money.
     class Parts {
     public:
         explicit Parts(Engine& engine) : engine_(engine) {}
