@@ -82,11 +82,10 @@ Result<Actor> Access::identify_key(std::string_view text) const {
 std::optional<BotId> Access::bot_by_key(std::string_view key) const {
     const auto hash = hash_api_key(key);
     for (const auto* column : {"key_hash", "old_key_hash"}) {
-        const RowQuery query{.where = {{.column = column, .value = hash}}, .limit = 1};
-        const auto found = rows::select<rows::BotRow>(engine_.store(), query);
-        if (found.rows.empty()) continue;
-        const auto& row = found.rows.front();
-        if (row.key_hash == hash || engine_.clock().now() < row.old_key_ends_at.value_or(Instant{})) return row.bot_id;
+        const auto row = rows::find<rows::BotRow>(engine_.store(), column, hash);
+        if (!row) continue;
+        if (row->key_hash == hash || engine_.clock().now() < row->old_key_ends_at.value_or(Instant{}))
+            return row->bot_id;
     }
     return std::nullopt;
 }

@@ -27,6 +27,33 @@ std::vector<ledger::TakePart> wallet_parts(std::span<const TournamentEvent> even
     return ledger::parts_of(moved);
 }
 
+RowTouch TournamentAggregate::touches_row(const Event& e) {
+    return std::visit(overloaded{
+                          [](const EntrantRegistered&) { return RowTouch::count; },
+                          [](const EntrantPromoted&) { return RowTouch::count; },
+                          [](const EntrantWithdrawn&) { return RowTouch::count; },
+                          [](const TournamentCreated&) { return RowTouch::all; },
+                          [](const RegistrationOpened&) { return RowTouch::all; },
+                          [](const RegistrationClosed&) { return RowTouch::all; },
+                          [](const RegistrationReopened&) { return RowTouch::all; },
+                          [](const CheckInClosed&) { return RowTouch::all; },
+                          [](const TournamentStarted&) { return RowTouch::all; },
+                          [](const ResultCorrected&) { return RowTouch::all; },
+                          [](const TournamentCompleted&) { return RowTouch::all; },
+                          [](const TournamentCancelled&) { return RowTouch::all; },
+                          [](const TournamentChanged&) { return RowTouch::all; },
+                          [](const TournamentDeleted&) { return RowTouch::all; },
+                          [](const BracketGenerated&) { return RowTouch::all; },
+                          [](const SeedsSet&) { return RowTouch::all; },
+                          [](const RoundDrawn&) { return RowTouch::all; },
+                          [](const StageStarted&) { return RowTouch::all; },
+                          [](const ResultClaimed&) { return RowTouch::all; },
+                          [](const NoShowClaimed&) { return RowTouch::all; },
+                          [](const auto&) { return RowTouch::none; },
+                      },
+                      e);
+}
+
 std::optional<RowChange> TournamentAggregate::row(Key id, const State& t) {
     if (t.deleted) return rows::remove_row<rows::TournamentRow>(id.text());
     return rows::set_row(rows::TournamentRow{
@@ -114,6 +141,12 @@ std::optional<RowChange> BotAggregate::row(Key id, const State& bot) {
     });
 }
 
+RowTouch UserAggregate::touches_row(const Event& e) {
+    const bool shown = std::holds_alternative<users::UserCreated>(e) || std::holds_alternative<users::RoleChanged>(e) ||
+                       std::holds_alternative<users::AvatarChanged>(e);
+    return shown ? RowTouch::all : RowTouch::none;
+}
+
 std::optional<RowChange> UserAggregate::row(Key id, const State& user) {
     return rows::set_row(rows::UserRow{
         .user_id = id,
@@ -136,15 +169,20 @@ std::optional<RowChange> OccasionAggregate::row(Key id, const State& occasion) {
     return rows::set_row(rows::OccasionRow{id, occasion.title, occasion.description, occasion.created_at});
 }
 
+RowTouch QueueAggregate::touches_row(const Event& e) {
+    const bool shown =
+        std::holds_alternative<ranked::QueueOpened>(e) || std::holds_alternative<ranked::QueueSnapshot>(e);
+    return shown ? RowTouch::all : RowTouch::none;
+}
+
 std::optional<RowChange> QueueAggregate::row(Key id, const State& queue) {
     if (!queue.exists) return std::nullopt;
     return rows::set_row(rows::QueueRow{id, queue.game, queue.region, queue.snapshot_at});
 }
 
 Version QueueAggregate::replay_after(Store& store, Key id) {
-    const RowQuery query{.where = {{.column = "queue_id", .value = id.text()}}, .limit = 1};
-    const auto page = rows::select<rows::QueueRow>(store, query);
-    return page.rows.empty() ? 0 : page.rows.front().snapshot_at;
+    const auto row = rows::find<rows::QueueRow>(store, "queue_id", id.text());
+    return row ? row->snapshot_at : 0;
 }
 
 }  // namespace agon

@@ -6,18 +6,15 @@
 
 namespace agon {
 
+// The two below are compiled once per variant of events (app/entities.cpp, app/entities_of_tournaments.cpp): who needs
+// them for another includes app/event_codec_impl.hpp.
+
 template <class... E>
-NewEvent encode(const std::variant<E...>& event) {
-    return std::visit(
-        [](const auto& e) {
-            using T = std::remove_cvref_t<decltype(e)>;
-            NewEvent made{std::string(codec::type_name<T>()), {}};
-            made.data.reserve(160);
-            codec::write<codec::log_spelling>(made.data, e);
-            return made;
-        },
-        event);
-}
+NewEvent encode(const std::variant<E...>& event);
+
+/// Throws StoreBroken for an event that this program does not know: a newer one wrote it.
+template <class Variant>
+Variant decode(const Recorded& recorded);
 
 /// The event if it is an `E`.
 template <class E>
@@ -28,19 +25,6 @@ std::optional<E> decode_if(const Recorded& recorded) {
         throw StoreBroken("event " + std::to_string(recorded.seq) + " (" + recorded.type +
                           ") cannot be read: " + event.error().pointer + " " + event.error().message);
     return std::move(*event);
-}
-
-/// Throws StoreBroken for an event that this program does not know: a newer one wrote it.
-template <class Variant>
-Variant decode(const Recorded& recorded) {
-    std::optional<Variant> found;
-    boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, Variant>>([&](auto type) {
-        using E = typename decltype(type)::type;
-        if (found) return;
-        if (auto event = decode_if<E>(recorded)) found = std::move(*event);
-    });
-    if (!found) throw StoreBroken("event " + std::to_string(recorded.seq) + " has the unknown type " + recorded.type);
-    return std::move(*found);
 }
 
 }  // namespace agon

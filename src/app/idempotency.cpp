@@ -38,12 +38,9 @@ Idempotency::Opened Idempotency::open(const KeyedRequest& r) {
 }
 
 std::optional<rows::AnswerRow> Idempotency::find(const std::string& scope) const {
-    const RowQuery query{.where = {{.column = "scope", .value = scope}}, .limit = 1};
-    auto page = rows::select<rows::AnswerRow>(engine_.store(), query);
-    if (page.rows.empty()) return std::nullopt;
-    auto& row = page.rows.front();
-    if (engine_.clock().now() - row.created_at >= answers_kept_for) return std::nullopt;
-    return std::move(row);
+    auto row = rows::find<rows::AnswerRow>(engine_.store(), "scope", scope);
+    if (row && engine_.clock().now() - row->created_at >= answers_kept_for) return std::nullopt;
+    return row;
 }
 
 rows::AnswerRow Idempotency::row(const std::string& scope, const std::string& fingerprint,

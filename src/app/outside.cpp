@@ -52,10 +52,8 @@ std::optional<OutsideIdentity> OutsideIssuer::verify(std::string_view token, Ins
 }
 
 std::optional<UserId> find_outside_user(Store& store, const OutsideIdentity& who) {
-    const RowQuery query{.where = {{.column = "outside", .value = who.outside}}, .limit = 1};
-    const auto page = rows::select<rows::UserRow>(store, query);
-    if (page.rows.empty()) return std::nullopt;
-    return page.rows.front().user_id;
+    const auto row = rows::find<rows::UserRow>(store, "outside", who.outside);
+    return row ? std::optional(row->user_id) : std::nullopt;
 }
 
 Task<Result<Identity>> find_or_create_outside_user(Engine& engine, OutsideIdentity who) {

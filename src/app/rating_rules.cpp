@@ -73,8 +73,8 @@ Batch ratings_restart(Store& store) {
 }
 
 void switch_engine(Store& store, const std::string& game_type, const RatingRule& rule, Instant now) {
-    const std::variant<ratings::RatingEngineChosen> chosen{ratings::RatingEngineChosen{
-        game_type, std::string(rule.engine->name), rule.engine->write_settings(rule.settings)}};
+    const ratings::RatingRuleEvent chosen{ratings::RatingEngineChosen{game_type, std::string(rule.engine->name),
+                                                                      rule.engine->write_settings(rule.settings)}};
     const StreamName stream(rating_rules_stream);
     auto batch = ratings_restart(store);
     batch.at = now;

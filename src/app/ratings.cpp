@@ -10,14 +10,6 @@ namespace {
 
 constexpr std::size_t most_remembered = 100'000;
 
-template <class Row>
-std::optional<Row> find_row(Store& store, std::string_view column, std::string key) {
-    const RowQuery query{.where = {{.column = std::string(column), .value = std::move(key)}}, .limit = 1};
-    auto page = rows::select<Row>(store, query);
-    if (page.rows.empty()) return std::nullopt;
-    return std::move(page.rows.front());
-}
-
 std::vector<Filter> on_board(const std::string& game_type, rows::PlayerKind kind) {
     return {{.column = "game_type", .value = game_type}, {.column = "kind", .value = rows::to_value(kind)}};
 }
@@ -29,7 +21,7 @@ Ratings::Ratings(Engine& engine, asio::io_context& context)
 
 void Ratings::start() {
     auto& store = engine_.store();
-    const auto rating = [&store](const std::string& key) { return find_row<rows::RatingRow>(store, "key", key); };
+    const auto rating = [&store](const std::string& key) { return rows::find<rows::RatingRow>(store, "key", key); };
     // What is on its way to the disk counts before what is there.
     const auto match = [this, &store](MatchId id) {
         if (saving_)
@@ -163,11 +155,11 @@ void Ratings::release(std::exception_ptr why_not) {
 // --- reading ------------------------------------------------------------------------------------------------------------
 
 std::optional<rows::RatedMatchRow> Ratings::rated_match(Store& store, MatchId id) {
-    return find_row<rows::RatedMatchRow>(store, "match_id", id.text());
+    return rows::find<rows::RatedMatchRow>(store, "match_id", id.text());
 }
 
 std::optional<rows::RatingRow> Ratings::find(Store& store, std::string_view game_type, std::string_view player) {
-    return find_row<rows::RatingRow>(store, "key", rating_key(game_type, player));
+    return rows::find<rows::RatingRow>(store, "key", rating_key(game_type, player));
 }
 
 rows::Page<rows::RatingRow> Ratings::leaderboard(Store& store, const std::string& game_type, rows::PlayerKind kind,

@@ -13,10 +13,7 @@ std::vector<rows::SetupLinkRow> links(Store& store) {
 
 }  // namespace
 
-bool has_admin(Store& store) {
-    const RowQuery query{.where = {{.column = "role", .value = std::string("admin")}}, .limit = 1};
-    return !rows::select<rows::UserRow>(store, query).rows.empty();
-}
+bool has_admin(Store& store) { return rows::find<rows::UserRow>(store, "role", "admin").has_value(); }
 
 std::string make_setup_token(Engine& engine, Random& random) {
     const auto token = Credential::make(setup_token_prefix, {}, random);

@@ -25,10 +25,8 @@ UserId user_id_of(const Name& name) {
 }
 
 std::optional<UserId> find_user(Store& store, std::string_view username) {
-    const RowQuery query{.where = {{.column = "name_key", .value = folded(username)}}, .limit = 1};
-    const auto page = rows::select<rows::UserRow>(store, query);
-    if (page.rows.empty()) return std::nullopt;
-    return page.rows.front().user_id;
+    const auto row = rows::find<rows::UserRow>(store, "name_key", folded(username));
+    return row ? std::optional(row->user_id) : std::nullopt;
 }
 
 Result<void> run_user_command(Engine& engine, UserId id, const users::UserCommand& command) {

@@ -72,7 +72,7 @@ private:
             return venues::evolve(venues_[*venue], decode<venues::VenueEvent>(event), event.at);
         if (const auto occasion = OccasionId::parse(event.stream))
             return occasions::evolve(occasions_[*occasion], decode<occasions::OccasionEvent>(event), event.at);
-        if (event.stream == rating_rules_stream) return void(decode<std::variant<ratings::RatingEngineChosen>>(event));
+        if (event.stream == rating_rules_stream) return void(decode<ratings::RatingRuleEvent>(event));
         if (const auto queue = ranked::QueueId::parse(event.stream)) return apply_queue(*queue, event);
         if (const auto match = MatchId::parse(event.stream)) return apply_ranked(*match, event);
         throw std::runtime_error("the stream is of no known kind");

@@ -2,7 +2,7 @@
 
 #include "adapters/memory/memory_store.hpp"
 #include "app/aggregates.hpp"
-#include "app/event_codec.hpp"
+#include "app/event_codec_impl.hpp"
 #include "app/verify.hpp"
 #include "core/ledger/ledger_testing.hpp"
 

@@ -147,4 +147,12 @@ Page<Row> select(Store& store, RowQuery query) {
     return page;
 }
 
+/// The first row where `column` holds `key`; a text.
+template <class Row>
+std::optional<Row> find(Store& store, std::string_view column, std::string key) {
+    auto page = select<Row>(store, {.where = {{.column = std::string(column), .value = std::move(key)}}, .limit = 1});
+    if (page.rows.empty()) return std::nullopt;
+    return std::move(page.rows.front());
+}
+
 }  // namespace agon::rows

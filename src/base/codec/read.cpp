@@ -112,4 +112,21 @@ Mistake below(std::string_view name, Mistake mistake) {
     return mistake;
 }
 
+Mistake read_fields(void* object, const Json& from, std::span<const FieldReader> fields, Missing missing) {
+    const auto* members = from.if_object();
+    if (!members) return wrong_kind("an object", from);
+    for (const auto& field : fields) {
+        const auto* value = members->if_contains(field.name);
+        Mistake mistake;
+        if (value && (!value->is_null() || field.may_be_null))
+            mistake = field.read(object, *value, field.note);
+        else if (value && !field.note.has_default && missing == Missing::refuse)
+            mistake = Error{Code::invalid, "must not be null", ""};
+        else if (!value && !field.may_be_missing && missing == Missing::refuse)
+            mistake = Error{Code::invalid, "field required", ""};
+        if (mistake) return below(field.name, std::move(mistake));
+    }
+    return std::nullopt;
+}
+
 }  // namespace agon::codec

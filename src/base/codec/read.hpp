@@ -2,7 +2,9 @@
 /// Unknown members are ignored.
 #pragma once
 
+#include <array>
 #include <cmath>
+#include <span>
 
 #include "base/codec/describe.hpp"
 
@@ -48,26 +50,35 @@ Mistake read_integer(T& out, const Json& from, const Note& note) {
     return check_range(static_cast<double>(value), note);
 }
 
+/// One field of a struct, for what reads all structs alike.
+struct FieldReader {
+    std::string_view name;
+    Note note;
+    bool may_be_null = false;
+    bool may_be_missing = false;
+    Mistake (*read)(void* object, const Json&, const Note&);
+};
+/// Of an object of the type whose fields they are.
+Mistake read_fields(void* object, const Json& from, std::span<const FieldReader>, Missing);
+
+template <Spelling S, class T, class Member>
+constexpr FieldReader field_reader() {
+    using Field = std::remove_cvref_t<decltype(std::declval<T>().*Member::pointer)>;
+    constexpr bool optional = is_optional<Field> || is_omittable<Field>;
+    constexpr auto note = note_on<T>(Member::name);
+    return {field_name<S, Member>(), note, optional || std::same_as<Field, Json>, optional || note.has_default,
+            [](void* object, const Json& from, const Note& on) {
+                return read_into<S>(static_cast<T*>(object)->*Member::pointer, from, on);
+            }};
+}
+
+/// A table per struct and one loop for all of them: a body per struct would be most of what the compiler has to do.
 template <Spelling S, DescribedStruct T>
 Mistake read_struct(T& out, const Json& from) {
-    const auto* object = from.if_object();
-    if (!object) return wrong_kind("an object", from);
-    Mistake mistake;
-    for_each_member<T>([&](auto member) {
-        if (mistake) return;
-        using Field = std::remove_cvref_t<decltype(out.*member.pointer)>;
-        static constexpr auto name = field_name<S, decltype(member)>();
-        static constexpr auto note = note_on<T>(decltype(member)::name);
-        const auto* value = object->if_contains(name);
-        if (value && (!value->is_null() || is_optional<Field> || is_omittable<Field> || std::same_as<Field, Json>))
-            mistake = below(name, read_into<S>(out.*member.pointer, *value, note));
-        else if (value && !note.has_default && S.missing == Missing::refuse)
-            mistake = below(name, Error{Code::invalid, "must not be null", ""});
-        else if (!value && !is_optional<Field> && !is_omittable<Field> && !note.has_default &&
-                 S.missing == Missing::refuse)
-            mistake = below(name, Error{Code::invalid, "field required", ""});
-    });
-    return mistake;
+    static constexpr auto fields = []<class... Member>(boost::mp11::mp_list<Member...>) {
+        return std::array<FieldReader, sizeof...(Member)>{field_reader<S, T, Member>()...};
+    }(boost::mp11::mp_rename<Members<T>, boost::mp11::mp_list>{});
+    return read_fields(&out, from, fields, S.missing);
 }
 
 template <Spelling S, class T>

@@ -1,6 +1,9 @@
 /// Described struct → JSON Schema (draft 2020-12, as OpenAPI 3.1 uses it).
 #pragma once
 
+#include <array>
+#include <span>
+
 #include "base/codec/describe.hpp"
 #include "base/codec/write.hpp"
 
@@ -16,36 +19,46 @@ struct Schemas {
 template <Spelling S, class T>
 Json schema(Schemas& all);
 
+/// What a field's note bounds: a number, the length of a text, or that of a list.
+enum class Bounded { number, text, list };
+
+template <class Field>
+constexpr Bounded bounded() {
+    if constexpr (is_optional<Field> || is_omittable<Field>)
+        return bounded<typename Field::value_type>();
+    else
+        return is_list<Field> ? Bounded::list : Text<Field> ? Bounded::text : Bounded::number;
+}
+
+/// One field of a struct, for what describes all structs alike.
+struct FieldSchema {
+    std::string_view name;
+    Note note;
+    Bounded bounded = Bounded::number;
+    bool required = true;
+    Json (*schema)(Schemas&);
+    /// As JSON; null where there is no default.
+    std::string (*default_value)();
+};
+Json fields_schema(Schemas&, std::span<const FieldSchema>);
+
+template <Spelling S, class T, class Member>
+constexpr FieldSchema field_schema() {
+    using Field = std::remove_cvref_t<decltype(std::declval<T>().*Member::pointer)>;
+    constexpr auto note = note_on<T>(Member::name);
+    FieldSchema made{field_name<S, Member>(), note,
+                     bounded<Field>(),        !is_omittable<Field> && !is_optional<Field> && !note.has_default,
+                     schema<S, Field>,        nullptr};
+    if constexpr (note.has_default) made.default_value = [] { return to_json<S>(T{}.*Member::pointer); };
+    return made;
+}
+
 template <Spelling S, DescribedStruct T>
 Json struct_schema(Schemas& all) {
-    JsonObject properties;
-    JsonArray required;
-    const T defaults{};
-    for_each_member<T>([&](auto member) {
-        using Field = std::remove_cvref_t<decltype(defaults.*member.pointer)>;
-        constexpr auto note = note_on<T>(decltype(member)::name);
-        auto field = schema<S, Field>(all);
-        if (auto* object = field.if_object(); object) {
-            const bool text = Text<Field> || is_optional<Field>;
-            const char* min = is_list<Field> ? "minItems" : text && !Number<Field> ? "minLength" : "minimum";
-            const char* max = is_list<Field> ? "maxItems" : text && !Number<Field> ? "maxLength" : "maximum";
-            if constexpr (is_optional<Field> || is_omittable<Field>)
-                if constexpr (Number<typename Field::value_type>) min = "minimum", max = "maximum";
-            const auto bound = [](double x) {
-                return x == std::floor(x) ? Json(static_cast<std::int64_t>(x)) : Json(x);
-            };
-            if (note.min != -unbounded) (*object)[min] = bound(note.min);
-            if (note.max != unbounded) (*object)[max] = bound(note.max);
-            if (!note.doc.empty()) (*object)["description"] = note.doc;
-            if (note.has_default) (*object)["default"] = *parse_json(to_json<S>(defaults.*member.pointer));
-        }
-        if (!is_omittable<Field> && !is_optional<Field> && !note.has_default)
-            required.push_back(Json(field_name<S, decltype(member)>()));
-        properties[field_name<S, decltype(member)>()] = std::move(field);
-    });
-    JsonObject result{{"type", "object"}, {"properties", std::move(properties)}};
-    if (!required.empty()) result["required"] = std::move(required);
-    return result;
+    static constexpr auto fields = []<class... Member>(boost::mp11::mp_list<Member...>) {
+        return std::array<FieldSchema, sizeof...(Member)>{field_schema<S, T, Member>()...};
+    }(boost::mp11::mp_rename<Members<T>, boost::mp11::mp_list>{});
+    return fields_schema(all, fields);
 }
 
 template <Spelling S, class T>

@@ -1,6 +1,8 @@
 /// Described struct → JSON text, without a document in between.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "base/codec/describe.hpp"
@@ -30,19 +32,29 @@ void write_id(std::string& out, const Id<Tag>& id) {
     out += '"';
 }
 
+/// `,"name":`
+template <Spelling S, class Member>
+constexpr std::string_view comma_and_key() {
+    static constexpr auto text = [] {
+        constexpr auto name = field_name<S, Member>();
+        std::array<char, name.size() + 4> made{',', '"'};
+        std::ranges::copy(name, made.begin() + 2);
+        made[name.size() + 2] = '"', made[name.size() + 3] = ':';
+        return made;
+    }();
+    return {text.data(), text.size()};
+}
+
 /// `{"name":value,…}`; an empty `Omittable` leaves no trace.
 template <Spelling S, DescribedStruct T>
 void write_struct(std::string& out, const T& value) {
     out += '{';
-    bool first = true;
+    std::size_t comma = 1;  // not before the first
     for_each_member<T>([&](auto member) {
         const auto& field = value.*member.pointer;
         if constexpr (is_omittable<std::remove_cvref_t<decltype(field)>>)
             if (!field) return;
-        if (!std::exchange(first, false)) out += ',';
-        out += '"';
-        out += field_name<S, decltype(member)>();
-        out += "\":";
+        out.append(comma_and_key<S, decltype(member)>().substr(std::exchange(comma, 0)));
         write<S>(out, field);
     });
     out += '}';

@@ -1,4 +1,4 @@
-/// A place where tourtitlents are held.
+/// A place where tournaments are held.
 #pragma once
 
 #include <optional>

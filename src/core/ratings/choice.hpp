@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <variant>
 
 #include "base/codec/describe.hpp"
 #include "base/codec/json.hpp"
@@ -16,5 +17,6 @@ struct RatingEngineChosen {
     Json settings;
 };
 BOOST_DESCRIBE_STRUCT(RatingEngineChosen, (), (game_type, engine, settings))
+using RatingRuleEvent = std::variant<RatingEngineChosen>;
 
 }  // namespace agon::ratings

@@ -74,10 +74,7 @@ struct RatingHistory {
 BOOST_DESCRIBE_STRUCT(RatingHistory, (), (ratings, total_count, pagination))
 
 std::optional<rows::UserRow> user_row(Store& store, const std::string& id) {
-    const RowQuery query{.where = {{.column = "user_id", .value = id}}, .limit = 1};
-    auto page = rows::select<rows::UserRow>(store, query);
-    if (page.rows.empty()) return std::nullopt;
-    return std::move(page.rows.front());
+    return rows::find<rows::UserRow>(store, "user_id", id);
 }
 
 /// As they are today, whatever they were called when they played.

@@ -11,24 +11,15 @@ Format shown_format(std::string_view name) {
 
 namespace {
 
-/// The row with that key.
-template <class Row>
-std::optional<Row> find_row(Store& store, std::string_view column, std::string key) {
-    const RowQuery query{.where = {{.column = std::string(column), .value = std::move(key)}}, .limit = 1};
-    auto page = rows::select<Row>(store, query);
-    if (page.rows.empty()) return std::nullopt;
-    return std::move(page.rows.front());
-}
-
 std::optional<EventRef> event_ref(Store& store, const std::optional<OccasionId>& id) {
     if (!id) return std::nullopt;
-    const auto row = find_row<rows::OccasionRow>(store, "event_id", id->text());
+    const auto row = rows::find<rows::OccasionRow>(store, "event_id", id->text());
     if (!row) return std::nullopt;
     return EventRef{{row->title, row->description}};
 }
 
 std::optional<std::string> avatar_of(Store& store, UserId id) {
-    const auto row = find_row<rows::UserRow>(store, "user_id", id.text());
+    const auto row = rows::find<rows::UserRow>(store, "user_id", id.text());
     return row ? row->avatar_url : std::nullopt;
 }
 
@@ -36,7 +27,7 @@ std::optional<std::string> avatar_of(Store& store, UserId id) {
 
 std::optional<VenueRef> venue_ref(Store& store, const std::optional<VenueId>& id, bool with_address) {
     if (!id) return std::nullopt;
-    auto row = find_row<rows::VenueRow>(store, "venue_id", id->text());
+    auto row = rows::find<rows::VenueRow>(store, "venue_id", id->text());
     if (!row) return std::nullopt;
     VenueRef ref{*id, std::move(row->name), {}};
     if (with_address) ref.address = std::move(row->address);

@@ -1,0 +1,122 @@
+/// What is in memory of the streams: each entity's state as its events made it, loaded when it is first asked for.
+#pragma once
+
+#include "app/aggregates.hpp"
+#include "app/clock.hpp"
+#include "app/journal.hpp"
+#include "app/rendered.hpp"
+
+namespace agon {
+
+class WalletParts;
+
+/// The views of which an engine keeps the last rendering.
+enum class ViewKind : std::uint8_t {
+    details,
+    bracket,
+    standings,
+    matches,
+    draw,
+    game,
+    people_details,
+    people_bracket,
+    people_standings,
+    count
+};
+
+template <class A>
+struct Entity : Durability {
+    std::mutex mutex;
+    typename A::State state;
+    std::atomic<Version> version = 0;
+    bool loaded = false;
+    StreamName name;
+    /// The row as it stands on its way to the disk.
+    std::shared_ptr<const std::vector<Value>> row;
+    std::atomic<std::int64_t> last_used_us = 0;
+    /// When it was last compared with the log on disk.
+    std::atomic<std::int64_t> compared_us = 0;
+    struct CachedView {
+        Version version = -1;
+        std::int64_t stamp = 0;
+        RenderedPtr rendered;
+    };
+    std::array<CachedView, static_cast<std::size_t>(ViewKind::count)> views;
+};
+
+/// The loaded entities of one kind. Any thread. The bodies are compiled once per aggregate (app/entities.cpp and
+/// app/entities_of_tournaments.cpp): they hold the reading and writing of all its events.
+template <class A>
+class Entities {
+public:
+    using Key = typename A::Key;
+    using EntityPtr = std::shared_ptr<Entity<A>>;
+
+    Entities(Store& store, const Clock& clock) : store_(store), clock_(clock) {}
+
+    /// Loaded from the log where it was not.
+    EntityPtr acquire(Key);
+
+    /// Locks the entity, another one where it went stale, and takes the command: its state moves on, by the events and
+    /// by what follows from them by itself, all of which are in the batch. Where it is refused nothing is locked, and the
+    /// entity is one that may be looked at.
+    Result<Batch> decide(Key, EntityPtr&, std::unique_lock<std::mutex>&, const typename A::Command&, WalletParts&);
+
+    /// As `Engine::catch_up`.
+    void catch_up(Key, Duration age);
+
+    void drop(Key key) {
+        auto& shard = shard_of(key);
+        const std::lock_guard lock(shard.mutex);
+        shard.entities.erase(key);
+    }
+    /// Drops what nobody holds, has nothing under way and was not used since `before`.
+    std::size_t sweep(Duration before) {
+        std::size_t dropped = 0;
+        for (auto& shard : shards_) {
+            const std::lock_guard lock(shard.mutex);
+            dropped += std::erase_if(shard.entities, [&](const auto& item) {
+                const auto& e = *item.second;
+                return item.second.use_count() == 1 && e.last_used_us.load() < before.count() &&
+                       (e.stale || e.durable.load() == e.version);
+            });
+        }
+        return dropped;
+    }
+    std::size_t size() const {
+        std::size_t n = 0;
+        for (auto& shard : shards_) {
+            const std::lock_guard lock(shard.mutex);
+            n += shard.entities.size();
+        }
+        return n;
+    }
+
+private:
+    struct Shard {
+        mutable std::mutex mutex;
+        std::unordered_map<Key, EntityPtr> entities;
+    };
+    Shard& shard_of(Key key) { return shards_[std::hash<Key>{}(key) % shards_.size()]; }
+    EntityPtr find_or_make(Key);
+    void load(Key, Entity<A>&);
+    /// Refused where a wallet refuses its part; then the entity's state is stale unless nothing was applied.
+    Result<Batch> apply(Key, Entity<A>&, std::vector<typename A::Event>, Instant now, WalletParts&);
+    void add_row(Key, Entity<A>&, RowTouch, Batch&);
+
+    Store& store_;
+    const Clock& clock_;
+    std::array<Shard, 64> shards_;
+};
+
+extern template class Entities<TournamentAggregate>;
+extern template class Entities<WalletAggregate>;
+extern template class Entities<GameAggregate>;
+extern template class Entities<BotAggregate>;
+extern template class Entities<UserAggregate>;
+extern template class Entities<VenueAggregate>;
+extern template class Entities<OccasionAggregate>;
+extern template class Entities<QueueAggregate>;
+extern template class Entities<RankedMatchAggregate>;
+
+}  // namespace agon
