@@ -286,7 +286,8 @@ def is_function(text: str) -> bool:
 # --- rule 3: areas of core are leaves ------------------------------------------------------------------------------
 
 #: What an area may see beside itself, base/ and core/types.hpp; core/tournament sees everything.
-SEEN_BY = {"formats": ["standings"], "trf": ["standings"], "ranked": ["matchmaking"]}
+SEEN_BY = {"formats": ["standings"], "trf": ["standings"], "ranked": ["matchmaking"],
+           "integrity": ["ratings"]}
 
 
 def areas_are_leaves(source: Source) -> Iterator[Complaint]:

@@ -42,10 +42,12 @@ void begin_matches(Batch& batch) {
                                                .region = pair->region,
                                                .players = {},
                                                .ratings = {},
+                                               .joined_at = {},
                                                .rules = pair->rules};
             for (const auto& p : pair->players) {
                 started.players.push_back(p.player);
                 started.ratings.push_back(p.rating);
+                started.joined_at.push_back(p.joined_at);
             }
             begun.push_back({pair->match.text(), 0, {encode(ranked::RankedMatchEvent{std::move(started)})}});
         }

@@ -11,12 +11,6 @@ namespace {
 
 const RatingRule default_rule;
 
-template <class Row>
-void clear(Store& store, Batch& batch) {
-    for (const auto& values : store.select({.table = &rows::table_of<Row>(), .limit = 1'000'000'000}).rows)
-        batch.rows.push_back(rows::remove_row<Row>(std::get<std::string>(values.front())));
-}
-
 /// The codec passes over members that it does not know; a setting that is not there is a mistake.
 Result<void> check_names(const ratings::Engine& engine, const Json& settings) {
     const auto known = engine.write_settings(*engine.read_settings(JsonObject{}));
@@ -66,9 +60,9 @@ const RatingRule& RatingRules::of(const std::string& game_type) const {
 
 Batch ratings_restart(Store& store) {
     Batch restart{.cursor = Cursor{std::string(Ratings::follower_name), 0}};
-    clear<rows::RatingRow>(store, restart);
-    clear<rows::RatedMatchRow>(store, restart);
-    clear<rows::RatingChangeRow>(store, restart);
+    rows::clear<rows::RatingRow>(store, restart);
+    rows::clear<rows::RatedMatchRow>(store, restart);
+    rows::clear<rows::RatingChangeRow>(store, restart);
     return restart;
 }
 

@@ -1,10 +1,6 @@
 #include "app/ratings.hpp"
 
-#include <boost/asio/post.hpp>
-
 namespace agon {
-
-namespace asio = boost::asio;
 
 namespace {
 
@@ -16,8 +12,10 @@ std::vector<Filter> on_board(const std::string& game_type, rows::PlayerKind kind
 
 }  // namespace
 
-Ratings::Ratings(Engine& engine, asio::io_context& context)
-    : Follower(engine.journal(), context), engine_(engine), context_(context), book_({}, {}) {}
+Ratings::Ratings(Engine& engine, boost::asio::io_context& context)
+    : SavedFollower(std::string(follower_name), engine.store(), engine.journal(), engine.clock(), context),
+      engine_(engine),
+      book_({}, {}) {}
 
 void Ratings::start() {
     auto& store = engine_.store();
@@ -29,9 +27,7 @@ void Ratings::start() {
         return rated_match(store, id);
     };
     book_ = RatingBook(RatingRules::read(store), {rating, match});
-    const auto cursor = store.cursor(std::string(follower_name));
-    reached_ = seq_ = cursor;
-    follow_from(cursor);
+    follow();
 }
 
 // --- counting ---------------------------------------------------------------------------------------------------------
@@ -80,77 +76,23 @@ void Ratings::name(const Rated& rated) {
 
 // --- saving -------------------------------------------------------------------------------------------------------------
 
-void Ratings::handled(Seq seq) {
-    seq_ = seq;
-    save();
-    release(nullptr);
-}
-
-/// Runs without results need no cursor of their own: reading them again changes nothing.
-void Ratings::save() {
-    if (saving_ || !book_.has_changes()) return;
+std::vector<RowChange> Ratings::take_rows() {
     saving_ = book_.take_changes();
-    saving_until_ = seq_;
-    Batch batch{.at = engine_.clock().now(), .cursor = Cursor{std::string(follower_name), seq_}};
-    for (const auto& key : saving_->ratings) batch.rows.push_back(rows::set_row(book_.rating(key)));
+    std::vector<RowChange> rows;
+    for (const auto& key : saving_->ratings) rows.push_back(rows::set_row(book_.rating(key)));
     for (const auto& [match, row] : saving_->matches)
-        batch.rows.push_back(row ? rows::set_row(*row) : rows::remove_row<rows::RatedMatchRow>(match.text()));
-    for (const auto& change : saving_->history) batch.rows.push_back(rows::set_row(change));
-    engine_.journal().submit(std::move(batch), {}, &context_, [this](const CommitOutcome& outcome) { saved(outcome); });
+        rows.push_back(row ? rows::set_row(*row) : rows::remove_row<rows::RatedMatchRow>(match.text()));
+    for (const auto& change : saving_->history) rows.push_back(rows::set_row(change));
+    return rows;
 }
 
-void Ratings::saved(const CommitOutcome& outcome) {
-    auto changes = *std::exchange(saving_, std::nullopt);
-    if (!outcome.accepted()) {
-        // The next results save these too, or whoever waits for them next.
-        book_.give_back(std::move(changes));
-        return release(outcome.broken ? outcome.broken
-                                      : std::make_exception_ptr(StoreBroken("the ratings could not be saved")));
-    }
-    reached_.store(saving_until_, std::memory_order_release);
-    save();
-    release(nullptr);
-    forget_old_rows();
+/// Never forgets a row that is not on disk yet.
+void Ratings::rows_saved() {
+    saving_.reset();
+    if (book_.ratings().size() > most_remembered && !book_.has_changes()) book_.forget();
 }
 
-/// Never a row that is not on disk yet.
-void Ratings::forget_old_rows() {
-    if (book_.ratings().size() > most_remembered && !saving_ && !book_.has_changes()) book_.forget();
-}
-
-// --- waiting ------------------------------------------------------------------------------------------------------------
-
-Task<void> Ratings::reach() {
-    const auto until = engine_.journal().last_seq();
-    if (reached_.load(std::memory_order_acquire) >= until) co_return;
-    auto executor = co_await asio::this_coro::executor;
-    constexpr asio::use_awaitable_t<asio::io_context::executor_type> token;
-    co_await asio::async_initiate<decltype(token), void(std::exception_ptr)>(
-        [this, until, &executor](auto handler) {
-            auto done = [caller = &executor.context(), h = std::move(handler)](std::exception_ptr why) mutable {
-                asio::post(*caller, [h = std::move(h), why]() mutable { std::move(h)(why); });
-            };
-            asio::post(context_, [this, w = Waiter{until, std::move(done)}]() mutable { wait(std::move(w)); });
-        },
-        token);
-}
-
-void Ratings::wait(Waiter waiter) {
-    waiting_.push_back(std::move(waiter));
-    save();
-    wake();
-    release(nullptr);
-}
-
-/// Those whose wait is over, or everybody, with what broke.
-void Ratings::release(std::exception_ptr why_not) {
-    if (!saving_ && !book_.has_changes()) reached_.store(seq_, std::memory_order_release);
-    const auto over = [&](const Waiter& w) { return why_not || w.until <= reached_; };
-    const auto first = std::ranges::stable_partition(waiting_, std::not_fn(over)).begin();
-    std::vector<Waiter> done(std::make_move_iterator(first), std::make_move_iterator(waiting_.end()));
-    waiting_.erase(first, waiting_.end());
-    for (auto& waiter : done) waiter.done(why_not);
-}
+void Ratings::rows_not_saved() { book_.give_back(*std::exchange(saving_, std::nullopt)); }
 
 // --- reading ------------------------------------------------------------------------------------------------------------
 

@@ -4,12 +4,12 @@
 #pragma once
 
 #include "app/engine.hpp"
-#include "app/follower.hpp"
 #include "app/rating_book.hpp"
+#include "app/saved_follower.hpp"
 
 namespace agon {
 
-class Ratings : public Follower {
+class Ratings : public SavedFollower {
 public:
     static constexpr std::string_view follower_name = "ratings";
 
@@ -17,11 +17,6 @@ public:
 
     /// Goes on after the saved cursor. Before the journal starts.
     void start();
-
-    /// Comes back when the results of everything that was durable at the call are counted and on disk: a rating that is
-    /// read then shows every change that was acknowledged before. Any thread that runs coroutines. Throws StoreBroken
-    /// where the ratings could not be saved.
-    Task<void> reach();
 
     /// The ratings of a game's bots, or of its people, best first; equal ones in the order of their keys.
     static rows::Page<rows::RatingRow> leaderboard(Store&, const std::string& game_type, rows::PlayerKind,
@@ -42,7 +37,10 @@ public:
 
 protected:
     void handle(const Recorded&) override;
-    void handled(Seq) override;
+    bool has_rows() const override { return book_.has_changes(); }
+    std::vector<RowChange> take_rows() override;
+    void rows_saved() override;
+    void rows_not_saved() override;
 
 private:
     /// What is worth knowing of a tournament of which a result came.
@@ -51,27 +49,10 @@ private:
     void handle_tournament(TournamentId, const Recorded&);
     void name(const Rated&);
 
-    void save();
-    void saved(const CommitOutcome&);
-    void forget_old_rows();
-
-    struct Waiter {
-        Seq until = 0;
-        std::move_only_function<void(std::exception_ptr)> done;
-    };
-    void wait(Waiter);
-    void release(std::exception_ptr why_not);
-
     Engine& engine_;
-    boost::asio::io_context& context_;
     RatingBook book_;
-    /// What is on its way to the disk. One save at a time: a cursor never reaches the disk before the rows of an earlier
-    /// one.
+    /// What is on its way to the disk.
     std::optional<RatingChanges> saving_;
-    Seq seq_ = 0, saving_until_ = 0;
-    /// Up to here everything is counted and on disk.
-    std::atomic<Seq> reached_ = 0;
-    std::vector<Waiter> waiting_;
 };
 
 }  // namespace agon

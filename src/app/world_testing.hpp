@@ -14,6 +14,7 @@
 #include "app/bot_registry.hpp"
 #include "app/drawer.hpp"
 #include "app/drivers/hosted.hpp"
+#include "app/flags.hpp"
 #include "app/matchmaking.hpp"
 #include "app/ratings.hpp"
 #include "app/tournaments.hpp"
@@ -150,6 +151,7 @@ struct Process {
         driver.start();
         alarms.start();
         ratings.start();
+        flags.start();
         drawer.start();
         matchmaking.start();
     }
@@ -168,6 +170,7 @@ struct Process {
                          return refused(Code::invalid, "must begin with https://");
                      }};
     Ratings ratings{engine, context};
+    Flags flags{engine, context};
     Tournaments tournaments{engine, outside.random, &ratings};
     HostedDriver driver{
         {engine,

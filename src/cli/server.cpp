@@ -22,6 +22,7 @@
 #include "app/alarms.hpp"
 #include "app/drawer.hpp"
 #include "app/drivers/hosted.hpp"
+#include "app/flags.hpp"
 #include "app/matchmaking.hpp"
 #include "app/metrics.hpp"
 #include "app/ratings.hpp"
@@ -179,6 +180,7 @@ struct Server::Parts {
                          return {};
                      }};
     Ratings ratings{engine, *contexts.front()};
+    Flags flags{engine, *contexts.front()};
     Tournaments tournaments{engine, random, &ratings};
     Argon2Hasher hasher;
     Passwords passwords{hasher, password_threads, most_waiting_passwords};
@@ -200,7 +202,8 @@ struct Server::Parts {
                       .random = &random,
                       .ratings = &ratings,
                       .live = &live,
-                      .matchmaking = &matchmaking};
+                      .matchmaking = &matchmaking,
+                      .flags = &flags};
 
     HttpClient client{rules};
     HostedDriver driver{
@@ -295,7 +298,8 @@ struct Server::Parts {
         live_sockets.sweep();
         for (Follower* follower :
              {static_cast<Follower*>(&driver), static_cast<Follower*>(&alarms), static_cast<Follower*>(&ratings),
-              static_cast<Follower*>(&drawer), static_cast<Follower*>(&live), static_cast<Follower*>(&matchmaking)})
+              static_cast<Follower*>(&flags), static_cast<Follower*>(&drawer), static_cast<Follower*>(&live),
+              static_cast<Follower*>(&matchmaking)})
             follower->wake();
         matchmaking.look_again();
         engine.sweep(keep_unused_for);
@@ -358,6 +362,7 @@ void Server::start() {
     p.driver.start();
     p.alarms.start();
     p.ratings.start();
+    p.flags.start();
     p.drawer.start();
     p.live.start();
     p.matchmaking.start();

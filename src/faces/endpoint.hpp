@@ -24,6 +24,7 @@
 
 namespace agon {
 
+class Flags;
 class Live;
 class Matchmaking;
 
@@ -42,6 +43,7 @@ struct Services {
     Ratings* ratings = nullptr;
     Live* live = nullptr;
     Matchmaking* matchmaking = nullptr;
+    Flags* flags = nullptr;
 };
 
 /// Before ratings are read: what was acknowledged is in them.

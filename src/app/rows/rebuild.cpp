@@ -2,6 +2,7 @@
 
 #include "app/aggregates.hpp"
 #include "app/event_codec.hpp"
+#include "app/flags.hpp"
 #include "app/rating_rules.hpp"
 #include "base/log.hpp"
 
@@ -52,9 +53,13 @@ struct Replayed {
     }
 };
 
-/// The ratings' follower reads the log from its beginning.
+/// Their followers read the log from its beginning.
 void restart_ratings(Store& store) {
     const auto restart = ratings_restart(store);
+    store.commit({&restart, 1});
+}
+void restart_flags(Store& store) {
+    const auto restart = flags_restart(store);
     store.commit({&restart, 1});
 }
 
@@ -94,6 +99,8 @@ void rebuild(Store& store, const std::vector<std::string>& names) {
     if (wanted(TransactionRow::table_name)) wallets.write_events(store);
     if (wanted(RatingRow::table_name) || wanted(RatedMatchRow::table_name) || wanted(RatingChangeRow::table_name))
         restart_ratings(store);
+    if (wanted(FlagRow::table_name) || wanted(IntegrityGameRow::table_name) || wanted(IntegrityPlayerRow::table_name))
+        restart_flags(store);
 }
 
 }  // namespace agon::rows

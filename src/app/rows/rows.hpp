@@ -3,6 +3,7 @@
 
 #include "app/rows/table_of.hpp"
 #include "core/bots/bot.hpp"
+#include "core/integrity/signals.hpp"
 #include "core/ledger/wallet.hpp"
 #include "core/ranked/queue_events.hpp"
 #include "core/ratings/rating.hpp"
@@ -242,6 +243,49 @@ struct QueueRow {
     static constexpr std::span<const std::string_view> indexed{};
 };
 BOOST_DESCRIBE_STRUCT(QueueRow, (), (queue_id, game, region, snapshot_at))
+
+/// What is counted of a game for the signals of unfair play. Kept by the flags' follower, as are the next two
+/// (app/flags.hpp).
+struct IntegrityGameRow {
+    std::string game_type;
+    integrity::GameWeek week;
+    static constexpr std::string_view table_name = "integrity_game";
+    static constexpr std::span<const std::string_view> indexed{};
+};
+BOOST_DESCRIBE_STRUCT(IntegrityGameRow, (), (game_type, week))
+
+struct IntegrityPlayerRow {
+    /// `pool/user_01h…`
+    std::string key;
+    integrity::PlayerRecord record;
+    static constexpr std::string_view table_name = "integrity_player";
+    static constexpr std::span<const std::string_view> indexed{};
+};
+BOOST_DESCRIBE_STRUCT(IntegrityPlayerRow, (), (key, record))
+
+/// A finding of integrity::count, with its latest numbers.
+struct FlagRow {
+    /// `met_too_often/pool/2964/user_01h…/user_01h…`: once a week.
+    std::string key;
+    integrity::Signal signal{};
+    std::string game_type;
+    UserId player;
+    std::optional<UserId> other;
+    /// The last match that it rests on.
+    MatchId match_id;
+    std::int64_t week = 0;
+    double observed = 0;
+    std::int64_t of = 0;
+    double expected = 0;
+    double probability = 0;
+    Instant first_at;
+    Instant at;
+    static constexpr std::string_view table_name = "flag";
+    static constexpr std::string_view indexed[] = {"signal", "game_type", "player", "at"};
+};
+BOOST_DESCRIBE_STRUCT(FlagRow, (),
+                      (key, signal, game_type, player, other, match_id, week, observed, of, expected, probability,
+                       first_at, at))
 
 std::span<const Table* const> all_tables();
 

@@ -155,4 +155,11 @@ std::optional<Row> find(Store& store, std::string_view column, std::string key) 
     return std::move(page.rows.front());
 }
 
+/// Adds the removal of every row.
+template <class Row>
+void clear(Store& store, Batch& batch) {
+    for (const auto& values : store.select({.table = &table_of<Row>(), .limit = 1'000'000'000}).rows)
+        batch.rows.push_back(remove_row<Row>(std::get<std::string>(values.front())));
+}
+
 }  // namespace agon::rows

@@ -34,9 +34,10 @@ struct RankedMatchStarted {
     std::vector<UserId> players;
     /// As they were when the players joined.
     std::vector<double> ratings;
+    std::vector<Instant> joined_at;
     MatchRules rules;
 };
-BOOST_DESCRIBE_STRUCT(RankedMatchStarted, (), (queue, game, region, players, ratings, rules))
+BOOST_DESCRIBE_STRUCT(RankedMatchStarted, (), (queue, game, region, players, ratings, joined_at, rules))
 
 struct RankedResultClaimed {
     UserId by;

@@ -18,7 +18,7 @@ struct Played {
     std::string types;
 
     explicit Played(MatchRules rules = {}) {
-        evolve(match, RankedMatchStarted{"q", "pool", "", {ana, ben}, {1200, 1210}, rules}, at(0));
+        evolve(match, RankedMatchStarted{"q", "pool", "", {ana, ben}, {1200, 1210}, {}, rules}, at(0));
     }
     /// The refusal, or nothing.
     std::string run(const RankedMatchCommand& command, Instant now = at(10)) {

@@ -15,6 +15,8 @@ struct MatchRules {
     std::int64_t limit_s = 7200;
     /// Whether a match may end without a winner.
     bool draws = false;
+    /// A result sooner than this after the match began is a signal of unfair play; 0: never.
+    std::int64_t quick_s = 10;
     static constexpr codec::Note notes[] = {
         {.field = "confirm_results", .doc = "a result needs the opponent's word", .has_default = true},
         {.field = "confirm_s",
@@ -28,11 +30,16 @@ struct MatchRules {
          .max = 604800,
          .has_default = true},
         {.field = "draws", .doc = "a match may end without a winner", .has_default = true},
+        {.field = "quick_s",
+         .doc = "seconds that a match takes at least: sooner results are flagged; 0 for never",
+         .min = 0,
+         .max = 86400,
+         .has_default = true},
     };
 
     bool operator==(const MatchRules&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(MatchRules, (), (confirm_results, confirm_s, limit_s, draws))
+BOOST_DESCRIBE_STRUCT(MatchRules, (), (confirm_results, confirm_s, limit_s, draws, quick_s))
 
 struct QueueRules {
     /// A pair meets only after both accepted.

@@ -128,6 +128,8 @@ Task<Result<JoinedQueue>> join(Context& c, Body<JoinQueueRequest> body) {
     const auto user = c.user().user_id;
     auto joining = co_await c.services.matchmaking->joining(user, body->game, body->region);
     if (!joining) co_return std::unexpected(joining.error());
+    // With what an acknowledged result has made of it.
+    co_await reach_ratings(c.services);
     joining->command.rating = rating_of(c, body->game, user);
     joining->command.avoids = body->avoid;
     const auto project = [&c, id = joining->queue, user](const ranked::Queue& queue) {

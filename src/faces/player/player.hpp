@@ -24,6 +24,7 @@ std::vector<Endpoint> result_endpoints();
 std::vector<Endpoint> history_endpoints();
 std::vector<Endpoint> wallet_endpoints();
 std::vector<Endpoint> leaderboard_endpoints();
+std::vector<Endpoint> flag_endpoints();
 std::vector<Endpoint> matchmaking_endpoints();
 
 }  // namespace agon::player

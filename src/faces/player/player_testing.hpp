@@ -48,7 +48,8 @@ struct PlayerWorld : AccountsWorld {
                                   .random = &world.outside.random,
                                   .ratings = &world->ratings,
                                   .live = &*live,
-                                  .matchmaking = &world->matchmaking});
+                                  .matchmaking = &world->matchmaking,
+                                  .flags = &world->flags});
         router.emplace(*services);
         router->add(arena::face, arena::endpoints());
         router->add(player::face, player::endpoints());

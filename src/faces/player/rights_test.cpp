@@ -201,6 +201,7 @@ const Row rows_[] = {
      admins_201___},
     {POST, "/api/v1/wallet/adjustments", Of::none, "/api/v1/wallet/adjustments",
      R"({"userId":"{ana}","amount":1,"reason":"r"})", admins_201___},
+    {GET, "/api/v1/flags", Of::none, "/api/v1/flags", "", admins_200___},
     {GET, "/api/v1/leaderboard", Of::none, "/api/v1/leaderboard", "", users_200____},
     {GET, "/api/v1/users/{user_id}/ratings", Of::any, "/api/v1/users/{ana}/ratings", "", users_200____},
     {GET, "/api/v1/users/{user_id}/ratings", Of::absent, "/api/v1/users/{absent}/ratings", "", users_404____},

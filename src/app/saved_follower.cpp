@@ -1,0 +1,87 @@
+#include "app/saved_follower.hpp"
+
+#include <boost/asio/post.hpp>
+
+namespace agon {
+
+namespace asio = boost::asio;
+
+SavedFollower::SavedFollower(std::string name, Store& store, Journal& journal, const Clock& clock,
+                             asio::io_context& context)
+    : Follower(journal, context),
+      name_(std::move(name)),
+      store_(store),
+      journal_(journal),
+      clock_(clock),
+      context_(context) {}
+
+void SavedFollower::follow() {
+    const auto cursor = store_.cursor(name_);
+    reached_ = seq_ = cursor;
+    follow_from(cursor);
+}
+
+// --- saving -------------------------------------------------------------------------------------------------------------
+
+void SavedFollower::handled(Seq seq) {
+    seq_ = seq;
+    save();
+    release(nullptr);
+}
+
+void SavedFollower::save() {
+    if (saving_ || !has_rows()) return;
+    saving_ = true;
+    saving_until_ = seq_;
+    Batch batch{.at = clock_.now(), .rows = take_rows(), .cursor = Cursor{name_, seq_}};
+    journal_.submit(std::move(batch), {}, &context_, [this](const CommitOutcome& outcome) { saved(outcome); });
+}
+
+void SavedFollower::saved(const CommitOutcome& outcome) {
+    saving_ = false;
+    if (!outcome.accepted()) {
+        rows_not_saved();
+        return release(outcome.broken ? outcome.broken
+                                      : std::make_exception_ptr(StoreBroken(name_ + " could not be saved")));
+    }
+    rows_saved();
+    reached_.store(saving_until_, std::memory_order_release);
+    save();
+    release(nullptr);
+}
+
+// --- waiting ------------------------------------------------------------------------------------------------------------
+
+Task<void> SavedFollower::reach() {
+    const auto until = journal_.last_seq();
+    if (reached_.load(std::memory_order_acquire) >= until) co_return;
+    auto executor = co_await asio::this_coro::executor;
+    constexpr asio::use_awaitable_t<asio::io_context::executor_type> token;
+    co_await asio::async_initiate<decltype(token), void(std::exception_ptr)>(
+        [this, until, &executor](auto handler) {
+            auto done = [caller = &executor.context(), h = std::move(handler)](std::exception_ptr why) mutable {
+                asio::post(*caller, [h = std::move(h), why]() mutable { std::move(h)(why); });
+            };
+            asio::post(context_, [this, w = Waiter{until, std::move(done)}]() mutable { wait(std::move(w)); });
+        },
+        token);
+}
+
+void SavedFollower::wait(Waiter waiter) {
+    waiting_.push_back(std::move(waiter));
+    save();
+    wake();
+    release(nullptr);
+}
+
+/// Those whose wait is over, or everybody, with what broke.
+void SavedFollower::release(std::exception_ptr why_not) {
+    if (!saving_ && !has_rows()) reached_.store(seq_, std::memory_order_release);
+    const auto over = [&](const Waiter& w) { return why_not || w.until <= reached_; };
+    const auto first = std::ranges::stable_partition(waiting_, std::not_fn(over)).begin();
+    std::vector<Waiter> done(std::make_move_iterator(first), std::make_move_iterator(waiting_.end()));
+    waiting_.erase(first, waiting_.end());
+    for (auto& waiter : done) waiter.done(why_not);
+}
+
+}  // namespace agon
