@@ -51,6 +51,9 @@ void WalletParts::move_on(ledger::WalletId wallet, Part& part, const ledger::Wal
 void WalletParts::call_off() {
     for (auto& [wallet, part] : parts_)
         if (!part.append.events.empty()) part.entity->stale = true;
+    // Whoever is refused loads its own state anew, and that comes before the wallets in the order of locks.
+    parts_.clear();
+    money_ = {};
 }
 
 void WalletParts::add_to(Batch& batch, Journal::Progress& progress) {

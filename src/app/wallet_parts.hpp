@@ -12,7 +12,7 @@ public:
 
     /// All of them agree and move on, or one refuses and none does.
     Result<void> take(std::vector<ledger::TakePart>, Instant now);
-    /// What they agreed to is not going to happen.
+    /// What they agreed to is not going to happen; they are unlocked.
     void call_off();
     void add_to(Batch&, Journal::Progress&);
 
