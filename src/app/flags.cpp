@@ -64,9 +64,7 @@ std::optional<integrity::Played> played(const std::optional<RatedResult>& result
 
 }  // namespace
 
-Flags::Flags(Engine& engine, boost::asio::io_context& context)
-    : SavedFollower(std::string(follower_name), engine.store(), engine.journal(), engine.clock(), context),
-      engine_(engine) {}
+Flags::Flags(Engine& engine, boost::asio::io_context& context) : SavedFollower(follower_name, engine, context) {}
 
 // --- counting ---------------------------------------------------------------------------------------------------------
 
@@ -163,11 +161,7 @@ void Flags::rows_saved() {
 }
 
 Batch flags_restart(Store& store) {
-    Batch restart{.cursor = Cursor{std::string(Flags::follower_name), 0}};
-    rows::clear<rows::IntegrityGameRow>(store, restart);
-    rows::clear<rows::IntegrityPlayerRow>(store, restart);
-    rows::clear<rows::FlagRow>(store, restart);
-    return restart;
+    return restart_of<rows::IntegrityGameRow, rows::IntegrityPlayerRow, rows::FlagRow>(store, Flags::follower_name);
 }
 
 }  // namespace agon

@@ -5,7 +5,6 @@
 #include <set>
 #include <unordered_map>
 
-#include "app/engine.hpp"
 #include "app/saved_follower.hpp"
 #include "core/integrity/signals.hpp"
 
@@ -39,7 +38,6 @@ private:
     integrity::GameWeek& game(const std::string& game_type);
     integrity::PlayerRecord& player(const std::string& game_type, UserId);
 
-    Engine& engine_;
     ByKey<rows::IntegrityGameRow> games_;
     ByKey<rows::IntegrityPlayerRow> players_;
     ByKey<rows::FlagRow> flags_;

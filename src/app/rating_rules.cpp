@@ -59,11 +59,7 @@ const RatingRule& RatingRules::of(const std::string& game_type) const {
 }
 
 Batch ratings_restart(Store& store) {
-    Batch restart{.cursor = Cursor{std::string(Ratings::follower_name), 0}};
-    rows::clear<rows::RatingRow>(store, restart);
-    rows::clear<rows::RatedMatchRow>(store, restart);
-    rows::clear<rows::RatingChangeRow>(store, restart);
-    return restart;
+    return restart_of<rows::RatingRow, rows::RatedMatchRow, rows::RatingChangeRow>(store, Ratings::follower_name);
 }
 
 void switch_engine(Store& store, const std::string& game_type, const RatingRule& rule, Instant now) {

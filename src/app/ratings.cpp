@@ -13,9 +13,7 @@ std::vector<Filter> on_board(const std::string& game_type, rows::PlayerKind kind
 }  // namespace
 
 Ratings::Ratings(Engine& engine, boost::asio::io_context& context)
-    : SavedFollower(std::string(follower_name), engine.store(), engine.journal(), engine.clock(), context),
-      engine_(engine),
-      book_({}, {}) {}
+    : SavedFollower(follower_name, engine, context), book_({}, {}) {}
 
 void Ratings::start() {
     auto& store = engine_.store();

@@ -3,7 +3,6 @@
 /// loses nor doubles a game. Which engine reckons is read from the log at the start (app/rating_rules.hpp).
 #pragma once
 
-#include "app/engine.hpp"
 #include "app/rating_book.hpp"
 #include "app/saved_follower.hpp"
 
@@ -49,7 +48,6 @@ private:
     void handle_tournament(TournamentId, const Recorded&);
     void name(const Rated&);
 
-    Engine& engine_;
     RatingBook book_;
     /// What is on its way to the disk.
     std::optional<RatingChanges> saving_;

@@ -6,17 +6,11 @@ namespace agon {
 
 namespace asio = boost::asio;
 
-SavedFollower::SavedFollower(std::string name, Store& store, Journal& journal, const Clock& clock,
-                             asio::io_context& context)
-    : Follower(journal, context),
-      name_(std::move(name)),
-      store_(store),
-      journal_(journal),
-      clock_(clock),
-      context_(context) {}
+SavedFollower::SavedFollower(std::string_view name, Engine& engine, asio::io_context& context)
+    : Follower(engine.journal(), context), engine_(engine), name_(name), context_(context) {}
 
 void SavedFollower::follow() {
-    const auto cursor = store_.cursor(name_);
+    const auto cursor = engine_.store().cursor(name_);
     reached_ = seq_ = cursor;
     follow_from(cursor);
 }
@@ -33,8 +27,8 @@ void SavedFollower::save() {
     if (saving_ || !has_rows()) return;
     saving_ = true;
     saving_until_ = seq_;
-    Batch batch{.at = clock_.now(), .rows = take_rows(), .cursor = Cursor{name_, seq_}};
-    journal_.submit(std::move(batch), {}, &context_, [this](const CommitOutcome& outcome) { saved(outcome); });
+    Batch batch{.at = engine_.clock().now(), .rows = take_rows(), .cursor = Cursor{name_, seq_}};
+    engine_.journal().submit(std::move(batch), {}, &context_, [this](const CommitOutcome& outcome) { saved(outcome); });
 }
 
 void SavedFollower::saved(const CommitOutcome& outcome) {
@@ -53,7 +47,7 @@ void SavedFollower::saved(const CommitOutcome& outcome) {
 // --- waiting ------------------------------------------------------------------------------------------------------------
 
 Task<void> SavedFollower::reach() {
-    const auto until = journal_.last_seq();
+    const auto until = engine_.journal().last_seq();
     if (reached_.load(std::memory_order_acquire) >= until) co_return;
     auto executor = co_await asio::this_coro::executor;
     constexpr asio::use_awaitable_t<asio::io_context::executor_type> token;

@@ -2,7 +2,7 @@
 /// doubles an event; one save at a time, so that a cursor never reaches the disk before the rows of an earlier one.
 #pragma once
 
-#include "app/clock.hpp"
+#include "app/engine.hpp"
 #include "app/follower.hpp"
 
 namespace agon {
@@ -15,7 +15,7 @@ public:
     Task<void> reach();
 
 protected:
-    SavedFollower(std::string name, Store&, Journal&, const Clock&, boost::asio::io_context&);
+    SavedFollower(std::string_view name, Engine&, boost::asio::io_context&);
 
     /// Goes on after the saved cursor. Before the journal starts.
     void follow();
@@ -31,6 +31,8 @@ protected:
 
     void handled(Seq) override;
 
+    Engine& engine_;
+
 private:
     struct Waiter {
         Seq until = 0;
@@ -42,9 +44,6 @@ private:
     void release(std::exception_ptr why_not);
 
     std::string name_;
-    Store& store_;
-    Journal& journal_;
-    const Clock& clock_;
     boost::asio::io_context& context_;
     bool saving_ = false;
     Seq seq_ = 0, saving_until_ = 0;
@@ -52,5 +51,13 @@ private:
     std::atomic<Seq> reached_ = 0;
     std::vector<Waiter> waiting_;
 };
+
+/// Makes such a follower, which must not be running, begin anew: before the first event, and without its rows.
+template <class... Row>
+Batch restart_of(Store& store, std::string_view name) {
+    Batch restart{.cursor = Cursor{std::string(name), 0}};
+    (rows::clear<Row>(store, restart), ...);
+    return restart;
+}
 
 }  // namespace agon

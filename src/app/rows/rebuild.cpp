@@ -53,16 +53,6 @@ struct Replayed {
     }
 };
 
-/// Their followers read the log from its beginning.
-void restart_ratings(Store& store) {
-    const auto restart = ratings_restart(store);
-    store.commit({&restart, 1});
-}
-void restart_flags(Store& store) {
-    const auto restart = flags_restart(store);
-    store.commit({&restart, 1});
-}
-
 }  // namespace
 
 void rebuild(Store& store, const std::vector<std::string>& names) {
@@ -97,10 +87,12 @@ void rebuild(Store& store, const std::vector<std::string>& names) {
     if (wanted(QueueRow::table_name)) queues.write(store);
     if (wanted(ParticipationRow::table_name)) tournaments.write_events(store);
     if (wanted(TransactionRow::table_name)) wallets.write_events(store);
+    // Their followers read the log from its beginning.
+    const auto commit = [&store](const Batch& batch) { store.commit({&batch, 1}); };
     if (wanted(RatingRow::table_name) || wanted(RatedMatchRow::table_name) || wanted(RatingChangeRow::table_name))
-        restart_ratings(store);
+        commit(ratings_restart(store));
     if (wanted(FlagRow::table_name) || wanted(IntegrityGameRow::table_name) || wanted(IntegrityPlayerRow::table_name))
-        restart_flags(store);
+        commit(flags_restart(store));
 }
 
 }  // namespace agon::rows

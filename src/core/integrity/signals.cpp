@@ -47,7 +47,7 @@ void count_week(GameWeek& game, const Side& side, const Played& played) {
     }
     if (!played.pairing) return;
     ++with.paired;
-    if (played.pairing->between_joins <= together) ++with.together;
+    if (played.pairing->joined_together()) ++with.together;
     if (played.pairing->lasted < played.pairing->quick) ++with.quick;
 }
 
@@ -145,7 +145,7 @@ std::vector<Finding> count(GameWeek& game, PlayerRecord& a, PlayerRecord& b, con
     const Side of_b{b, played.b, 1 - played.score_of_a, a, played.a};
     ++game.matches;
     if (played.pairing) ++game.paired;
-    if (played.pairing && played.pairing->between_joins <= together) ++game.together;
+    if (played.pairing && played.pairing->joined_together()) ++game.together;
     count_week(game, of_a, played);
     count_week(game, of_b, played);
     std::vector<Finding> found;
@@ -183,11 +183,9 @@ std::string sentence(const Finding& f) {
                 "{:.2g} were to be expected, {}",
                 f.observed, f.of, newcomer_games, f.expected, by_chance);
         case Signal::below_strength:
-            return fmt::format("scored {} in {} matches, and was to be expected to score {:.1f}: below its strength",
-                               f.observed, f.of, f.expected);
         case Signal::above_strength:
-            return fmt::format("scored {} in {} matches, and was to be expected to score {:.1f}: above its strength",
-                               f.observed, f.of, f.expected);
+            return fmt::format("scored {} in {} matches, and was to be expected to score {:.1f}: {} its strength",
+                               f.observed, f.of, f.expected, f.signal == Signal::below_strength ? "below" : "above");
         case Signal::quick_results:
             return fmt::format("{} of their {} matches were over sooner than a match takes", f.observed, f.of);
         case Signal::false_claims:

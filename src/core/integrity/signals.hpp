@@ -53,6 +53,8 @@ struct Pairing {
     Duration lasted{};
     /// A result sooner than this is quick; 0 for never.
     Duration quick{};
+
+    bool joined_together() const { return between_joins <= together; }
 };
 
 /// A result that counts, between two people.

@@ -1,6 +1,7 @@
 #include "app/flags.hpp"
 
 #include "faces/player/paging.hpp"
+#include "faces/player/profile.hpp"
 
 namespace agon::player {
 
@@ -18,18 +19,12 @@ struct FlagsQuery : PageQuery {
 };
 BOOST_DESCRIBE_STRUCT(FlagsQuery, (PageQuery), (game, user_id, signal))
 
-struct FlaggedUser {
-    UserId id;
-    std::string username;
-};
-BOOST_DESCRIBE_STRUCT(FlaggedUser, (), (id, username))
-
 struct FlagView {
     std::string id;
     integrity::Signal signal{};
     std::string game;
-    FlaggedUser user;
-    std::optional<FlaggedUser> other;
+    UserRef user;
+    std::optional<UserRef> other;
     std::string evidence;
     double observed = 0;
     std::int64_t of = 0;
@@ -58,19 +53,14 @@ struct FlagPage {
 };
 BOOST_DESCRIBE_STRUCT(FlagPage, (), (flags, total_count, pagination))
 
-FlaggedUser flagged(Store& store, UserId id) {
-    const auto user = rows::find<rows::UserRow>(store, "user_id", id.text());
-    return {id, user ? user->username : ""};
-}
-
 FlagView view_of(Store& store, const rows::FlagRow& row) {
     const integrity::Finding finding{row.signal,   row.player, row.other,    row.week,
                                      row.observed, row.of,     row.expected, row.probability};
     return {row.key,
             row.signal,
             row.game_type,
-            flagged(store, row.player),
-            row.other.transform([&](UserId other) { return flagged(store, other); }),
+            user_ref(store, row.player),
+            row.other.transform([&](UserId other) { return user_ref(store, other); }),
             integrity::sentence(finding),
             row.observed,
             row.of,

@@ -46,15 +46,9 @@ struct LeaderboardPage {
 };
 BOOST_DESCRIBE_STRUCT(LeaderboardPage, (), (leaderboard, total_count, pagination))
 
-struct Opponent {
-    UserId id;
-    std::string username;
-};
-BOOST_DESCRIBE_STRUCT(Opponent, (), (id, username))
-
 struct RatingStep {
     MatchId match_id;
-    Opponent opponent;
+    UserRef opponent;
     rows::RatedOutcome result{};
     std::int64_t before = 0;
     std::int64_t after = 0;
@@ -116,13 +110,9 @@ Task<Result<LeaderboardPage>> leaderboard(Context& c, Query<LeaderboardQuery> qu
 }
 
 RatingStep step(Store& store, const rows::RatingChangeRow& row) {
-    const auto opponent = user_row(store, row.opponent);
-    return {row.match_id,
-            {UserId::parse(row.opponent).value_or(UserId{}), opponent ? opponent->username : row.opponent_name},
-            row.outcome,
-            row.before,
-            row.after,
-            row.after - row.before,
+    return {row.match_id, user_ref(store, UserId::parse(row.opponent).value_or(UserId{}), row.opponent_name),
+            row.outcome,  row.before,
+            row.after,    row.after - row.before,
             row.at};
 }
 

@@ -12,4 +12,9 @@ UserView user_view(Store& store, UserId id, const users::User& user) {
     return {id, user.username, user.role, {user.avatar_url, skill_rating(store, default_game, id)}};
 }
 
+UserRef user_ref(Store& store, UserId id, const std::string& else_name) {
+    const auto user = rows::find<rows::UserRow>(store, "user_id", id.text());
+    return {id, user ? user->username : else_name};
+}
+
 }  // namespace agon::player

@@ -20,6 +20,13 @@ struct UserView {
 };
 BOOST_DESCRIBE_STRUCT(UserView, (), (id, username, role, profile))
 
+/// Of whom something tells; without a profile.
+struct UserRef {
+    UserId id;
+    std::string username;
+};
+BOOST_DESCRIBE_STRUCT(UserRef, (), (id, username))
+
 /// The game of tournaments and queues that name none.
 inline constexpr std::string_view default_game = "pool";
 
@@ -27,5 +34,8 @@ inline constexpr std::string_view default_game = "pool";
 std::int64_t skill_rating(Store&, std::string_view game, UserId);
 
 UserView user_view(Store&, UserId, const users::User&);
+
+/// As called today; `else_name` where there is no such user.
+UserRef user_ref(Store&, UserId, const std::string& else_name = {});
 
 }  // namespace agon::player
