@@ -34,6 +34,19 @@ struct Sample {
 };
 BOOST_DESCRIBE_STRUCT(Sample, (), (name, colour, limit, note, inner, ratio, at))
 
+namespace here {
+struct Opponent {
+    std::string name;
+};
+BOOST_DESCRIBE_STRUCT(Opponent, (), (name))
+}  // namespace here
+namespace there {
+struct Opponent {
+    std::int64_t number = 0;
+};
+BOOST_DESCRIBE_STRUCT(Opponent, (), (number))
+}  // namespace there
+
 constexpr Spelling capitals{.names = Names::camel_case, .words = Words::upper, .ids = Ids::uuid};
 constexpr Spelling snake{};
 
@@ -95,6 +108,13 @@ TEST_CASE("numbers print in their shortest form") {
     CHECK(to_text(Json(0.1)) == "0.1");
     CHECK(to_text(Json(30.0)) == "30");
     CHECK(to_text(Json(std::int64_t{9007199254740993})) == "9007199254740993");
+}
+
+TEST_CASE("two structs of one name cannot be in one document") {
+    Schemas all;
+    schema<snake, here::Opponent>(all);
+    CHECK_NOTHROW(schema<snake, here::Opponent>(all));
+    CHECK_THROWS(schema<snake, there::Opponent>(all));
 }
 
 TEST_CASE("a text that says a member twice, nests too deep or goes on after its end is refused") {

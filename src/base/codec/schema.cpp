@@ -1,6 +1,7 @@
 #include "base/codec/schema.hpp"
 
 #include <cmath>
+#include <stdexcept>
 
 namespace agon::codec {
 
@@ -20,6 +21,12 @@ void add_note(JsonObject& schema, const FieldSchema& field) {
 }
 
 }  // namespace
+
+bool Schemas::take(const std::string& name, const void* type) {
+    const auto [taken, is_new] = types.emplace(name, type);
+    if (taken->second != type) throw std::logic_error("two structs of one document are called " + name);
+    return is_new;
+}
 
 Json fields_schema(Schemas& all, std::span<const FieldSchema> fields) {
     JsonObject properties;

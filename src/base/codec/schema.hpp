@@ -14,6 +14,11 @@ struct Schemas {
     JsonObject components;
     /// Stands before a struct's name.
     std::string prefix = {};
+    /// Which type stands behind a name.
+    std::map<std::string, const void*> types = {};
+
+    /// True the first time. Throws std::logic_error where another type has that name: its schema would be this one's.
+    bool take(const std::string& name, const void* type);
 };
 
 template <Spelling S, class T>
@@ -98,8 +103,9 @@ Json schema(Schemas& all) {
         return {{"type", "object"}, {"additionalProperties", schema<S, typename T::mapped_type>(all)}};
     } else {
         const auto name = all.prefix + std::string(type_name<T>());
-        if (!all.components.contains(name)) {
-            all.components[name] = nullptr;  // a struct that contains itself finds its name taken
+        static constexpr char identity = 0;
+        if (all.take(name, &identity)) {     // a struct that contains itself finds its name taken
+            all.components[name] = nullptr;  // and stands before what it contains
             auto made = struct_schema<S, T>(all);
             all.components[name] = std::move(made);
         }
