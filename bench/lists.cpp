@@ -137,9 +137,8 @@ void run(const Options& options) {
     const std::pair<std::string, std::vector<Filter>> lists[] = {
         {"all", {}},
         {"status", {{.column = "status", .value = "completed"}}},
-        {"driver", {{.column = "driver", .value = "hosted"}}},
         {"game_type", {{.column = "game_type", .value = "rps"}}},
-        {"status_and_driver", {{.column = "status", .value = "completed"}, {.column = "driver", .value = "hosted"}}},
+        {"status_and_game", {{.column = "status", .value = "completed"}, {.column = "game_type", .value = "rps"}}},
     };
     JsonObject out;
     for (const auto& [name, where] : lists) {

@@ -10,15 +10,6 @@ namespace {
 
 constexpr std::size_t most_remembered = 100'000;
 
-/// The row of that key: as it is remembered, or on disk, or a new one.
-template <class Row>
-Row& row_of(std::unordered_map<std::string, Row>& rows, Store& store, const std::string& key, Row fresh) {
-    const auto found = rows.find(key);
-    if (found != rows.end()) return found->second;
-    const auto column = rows::table_of<Row>().columns.front().name;
-    return rows.emplace(key, rows::find<Row>(store, column, key).value_or(std::move(fresh))).first->second;
-}
-
 std::string key_of(const std::string& game, const integrity::Finding& f) {
     const auto other = f.other ? "/" + f.other->text() : "";
     return fmt::format("{}/{}/{}/{}{}", codec::word_of<codec::log_spelling>(f.signal), game, f.week, f.player.text(),
@@ -62,78 +53,102 @@ std::optional<integrity::Played> played(const std::optional<RatedResult>& result
     return integrity::Played{*a, *b, result->score_of_a, {}};
 }
 
+std::string pair_key(const std::string& game_type, UserId a, UserId b) {
+    const auto [low, high] = std::minmax(a, b);
+    return fmt::format("{}/{}/{}", game_type, low.text(), high.text());
+}
+
 }  // namespace
 
 Flags::Flags(Engine& engine, boost::asio::io_context& context) : SavedFollower(follower_name, engine, context) {}
 
 // --- counting ---------------------------------------------------------------------------------------------------------
 
+/// Where the store cannot be read, the event comes again. So what is counted is a draft until everything has been read.
 void Flags::handle(const Recorded& recorded) {
-    if (const auto id = TournamentId::parse(recorded.stream)) return handle_tournament(*id, recorded);
-    if (const auto match = MatchId::parse(recorded.stream)) return handle_ranked(*match, recorded);
+    std::optional<Result> result;
+    if (const auto id = TournamentId::parse(recorded.stream))
+        result = result_of_tournament(*id, recorded);
+    else if (const auto match = MatchId::parse(recorded.stream))
+        result = result_of_queue(*match, recorded);
+    if (result) remember(count(*result));
 }
 
 /// A corrected result stays counted as it was: what the two of them did is not undone by it.
-void Flags::handle_tournament(TournamentId id, const Recorded& recorded) {
+std::optional<Flags::Result> Flags::result_of_tournament(TournamentId id, const Recorded& recorded) {
     const auto completed = decode_if<MatchCompleted>(recorded);
-    if (!completed) return;
-    const auto [driver, game] =
+    if (!completed) return std::nullopt;
+    auto [driver, game] =
         engine_.peek<TournamentAggregate>(id, [](const Tournament& t) { return std::pair(t.driver, t.game_type); });
-    if (driver != Driver::manual) return;
-    const auto match = match_id(id, completed->match);
-    if (const auto result = played(rated_result(game, driver, *completed))) count(game, match, *result, recorded.at);
-    if (completed->decision != "ruling") return;
-    if (const auto wrong = wrong_in_tournament(engine_.store(), id, *completed))
-        count_false_claim(game, match, *wrong, recorded.at);
+    if (driver != Driver::manual) return std::nullopt;
+    Result result{std::move(game), match_id(id, completed->match), {}, {}, recorded.at};
+    result.played = played(rated_result(result.game_type, driver, *completed));
+    if (completed->decision == "ruling") result.wrong = wrong_in_tournament(engine_.store(), id, *completed);
+    return result;
 }
 
-void Flags::handle_ranked(MatchId match, const Recorded& recorded) {
+std::optional<Flags::Result> Flags::result_of_queue(MatchId match, const Recorded& recorded) {
     const auto completed = decode_if<ranked::RankedMatchCompleted>(recorded);
-    if (!completed) return;
+    if (!completed) return std::nullopt;
     const auto [what, started_at] = engine_.peek<RankedMatchAggregate>(
         match, [](const ranked::RankedMatch& m) { return std::pair(m.what, m.started_at); });
-    if (auto result = played(rated_result(*completed))) {
-        if (what.joined_at.size() == 2)
-            result->pairing = {std::chrono::abs(what.joined_at[0] - what.joined_at[1]), recorded.at - started_at,
-                               std::chrono::seconds(what.rules.quick_s)};
-        count(completed->game, match, *result, recorded.at);
-    }
+    Result result{completed->game, match, played(rated_result(*completed)), {}, recorded.at};
+    if (result.played && what.joined_at.size() == 2)
+        result.played->pairing = {std::chrono::abs(what.joined_at[0] - what.joined_at[1]), recorded.at - started_at,
+                                  std::chrono::seconds(what.rules.quick_s)};
     const bool by_player = std::ranges::find(what.players, completed->reported_by) != what.players.end();
-    if (by_player) return;
-    if (const auto wrong = wrong_in_match(engine_.store(), match, *completed))
-        count_false_claim(completed->game, match, *wrong, recorded.at);
+    if (!by_player) result.wrong = wrong_in_match(engine_.store(), match, *completed);
+    return result;
 }
 
-void Flags::count(const std::string& game_type, MatchId match, const integrity::Played& result, Instant at) {
-    auto& a = player(game_type, result.a);
-    auto& b = player(game_type, result.b);
-    note(game_type, match, integrity::count(game(game_type), a, b, result, at), at);
+Flags::Counted Flags::count(const Result& r) {
+    Counted draft;
+    const auto player = [&](UserId user) -> integrity::PlayerRecord& {
+        const auto key = rating_key(r.game_type, user.text());
+        return row(draft, &Counted::players, key, {.key = key, .record = {}}).record;
+    };
+    if (r.played) {
+        const auto a = r.played->a, b = r.played->b;
+        const auto key = pair_key(r.game_type, a, b);
+        auto& game = row(draft, &Counted::games, r.game_type, {.game_type = r.game_type, .week = {}}).week;
+        auto& pair = row(draft, &Counted::pairs, key, {.key = key, .week = {}}).week;
+        note(draft, r, integrity::count(game, player(a), player(b), pair, *r.played, r.at));
+    }
+    if (r.wrong) note(draft, r, integrity::count_false_claim(player(*r.wrong), *r.wrong, r.at));
+    return draft;
 }
 
-void Flags::count_false_claim(const std::string& game_type, MatchId match, UserId who, Instant at) {
-    note(game_type, match, integrity::count_false_claim(player(game_type, who), who, at), at);
-}
-
-void Flags::note(const std::string& game_type, MatchId match, const std::vector<integrity::Finding>& findings,
-                 Instant at) {
+void Flags::note(Counted& draft, const Result& r, const std::vector<integrity::Finding>& findings) {
     for (const auto& f : findings) {
-        const auto key = key_of(game_type, f);
-        auto& row = row_of(flags_, engine_.store(), key, {.key = key, .first_at = at});
-        row = {key,        f.signal, game_type,  f.player,      f.other,      match, f.week,
-               f.observed, f.of,     f.expected, f.probability, row.first_at, at};
-        changed_.insert(key);
+        const auto key = key_of(r.game_type, f);
+        auto& flag = row(draft, &Counted::flags, key, {.key = key, .first_at = r.at});
+        flag = {key,        f.signal, r.game_type, f.player,      f.other,       r.match, f.week,
+                f.observed, f.of,     f.expected,  f.probability, flag.first_at, r.at};
     }
 }
 
-integrity::GameWeek& Flags::game(const std::string& game_type) {
-    changed_.insert(game_type);
-    return row_of(games_, engine_.store(), game_type, {.game_type = game_type, .week = {}}).week;
+template <class Row>
+Row& Flags::row(Counted& draft, ByKey<Row> Counted::* table, const std::string& key, Row fresh) {
+    const auto drafted = (draft.*table).find(key);
+    if (drafted != (draft.*table).end()) return drafted->second;
+    const auto known = (remembered_.*table).find(key);
+    if (known != (remembered_.*table).end()) return (draft.*table).emplace(key, known->second).first->second;
+    const auto column = rows::table_of<Row>().columns.front().name;
+    auto found = rows::find<Row>(engine_.store(), column, key);
+    return (draft.*table).emplace(key, found ? std::move(*found) : std::move(fresh)).first->second;
 }
 
-integrity::PlayerRecord& Flags::player(const std::string& game_type, UserId user) {
-    const auto key = rating_key(game_type, user.text());
-    changed_.insert(key);
-    return row_of(players_, engine_.store(), key, {.key = key, .record = {}}).record;
+void Flags::remember(Counted&& draft) {
+    const auto take = [&](auto& into, auto&& from) {
+        for (auto& [key, row] : from) {
+            changed_.insert(key);
+            into.insert_or_assign(key, std::move(row));
+        }
+    };
+    take(remembered_.games, draft.games);
+    take(remembered_.players, draft.players);
+    take(remembered_.pairs, draft.pairs);
+    take(remembered_.flags, draft.flags);
 }
 
 // --- saving -------------------------------------------------------------------------------------------------------------
@@ -145,9 +160,10 @@ std::vector<RowChange> Flags::take_rows() {
         if (const auto found = from.find(key); found != from.end()) rows.push_back(rows::set_row(found->second));
     };
     for (const auto& key : saving_) {
-        take(games_, key);
-        take(players_, key);
-        take(flags_, key);
+        take(remembered_.games, key);
+        take(remembered_.players, key);
+        take(remembered_.pairs, key);
+        take(remembered_.flags, key);
     }
     return rows;
 }
@@ -155,13 +171,13 @@ std::vector<RowChange> Flags::take_rows() {
 /// Never forgets a row that is not on disk yet.
 void Flags::rows_saved() {
     saving_.clear();
-    if (players_.size() + flags_.size() < most_remembered || has_rows()) return;
-    players_.clear();
-    flags_.clear();
+    const auto remembered = remembered_.players.size() + remembered_.pairs.size() + remembered_.flags.size();
+    if (remembered >= most_remembered && !has_rows()) remembered_ = {};
 }
 
 Batch flags_restart(Store& store) {
-    return restart_of<rows::IntegrityGameRow, rows::IntegrityPlayerRow, rows::FlagRow>(store, Flags::follower_name);
+    return restart_of<rows::IntegrityGameRow, rows::IntegrityPlayerRow, rows::IntegrityPairRow, rows::FlagRow>(
+        store, Flags::follower_name);
 }
 
 }  // namespace agon

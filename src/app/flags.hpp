@@ -27,20 +27,34 @@ protected:
     void rows_not_saved() override { changed_.merge(saving_); }
 
 private:
-    void handle_tournament(TournamentId, const Recorded&);
-    void handle_ranked(MatchId, const Recorded&);
-    void count(const std::string& game, MatchId, const integrity::Played&, Instant at);
-    void count_false_claim(const std::string& game, MatchId, UserId, Instant at);
-    void note(const std::string& game, MatchId, const std::vector<integrity::Finding>&, Instant at);
-
     template <class Row>
     using ByKey = std::unordered_map<std::string, Row>;
-    integrity::GameWeek& game(const std::string& game_type);
-    integrity::PlayerRecord& player(const std::string& game_type, UserId);
+    struct Counted {
+        ByKey<rows::IntegrityGameRow> games;
+        ByKey<rows::IntegrityPlayerRow> players;
+        ByKey<rows::IntegrityPairRow> pairs;
+        ByKey<rows::FlagRow> flags;
+    };
+    /// A result that counts, and whose claim or dispute was found not to be true.
+    struct Result {
+        std::string game_type;
+        MatchId match;
+        std::optional<integrity::Played> played;
+        std::optional<UserId> wrong;
+        Instant at;
+    };
 
-    ByKey<rows::IntegrityGameRow> games_;
-    ByKey<rows::IntegrityPlayerRow> players_;
-    ByKey<rows::FlagRow> flags_;
+    std::optional<Result> result_of_tournament(TournamentId, const Recorded&);
+    std::optional<Result> result_of_queue(MatchId, const Recorded&);
+    Counted count(const Result&);
+    void note(Counted&, const Result&, const std::vector<integrity::Finding>&);
+    void remember(Counted&&);
+
+    /// The row of that key as it is counted now: as it is remembered, or on disk, or a new one.
+    template <class Row>
+    Row& row(Counted&, ByKey<Row> Counted::* table, const std::string& key, Row fresh);
+
+    Counted remembered_;
     /// Keys of rows that are not on disk yet, and of those that are on their way there. The tables' keys differ.
     std::set<std::string> changed_, saving_;
 };

@@ -60,9 +60,9 @@ struct Column {
 };
 
 /// How a table is listed most: in order of `order_by`, all of it or the rows that equal something in some of `filters`
-/// (those that tell more rows apart first). However many rows there are, pages of such a list are as quick at its end
-/// as at its beginning, and its total is kept, not counted. Writing a row that changes none of these columns costs
-/// nothing more.
+/// (at most four: a store may keep an index for each choice of them). However many rows there are, a page near the end of
+/// such a list costs little more than the first, and its total is kept, not counted. Writing a row that changes none of
+/// these columns costs nothing more.
 struct Listing {
     std::string order_by;
     std::vector<std::string> filters;

@@ -2,7 +2,7 @@
 
 #include <ranges>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/result.hpp"
 
@@ -115,14 +115,19 @@ std::string each_filter(const Table& table, std::string_view joint, F piece) {
     return out;
 }
 
-/// Of all rows in the listing's order, or of those that are equal in `filter`.
-std::string listing_index_sql(const Table& table, const std::string& filter) {
-    const auto& [order, filters] = *table.listing;
-    auto columns = filter.empty() ? std::string{} : quoted(filter) + ", ";
-    columns += quoted(order) + ", " + quoted(table.columns.front().name);
-    for (const auto& other : filters)
-        if (other != filter) columns += ", " + quoted(other);
-    return fmt::format(" CREATE INDEX {} ON {}({});", index_name(table, "list_" + filter), table_name(table), columns);
+/// Some of the listing's filters, in its order.
+using Subset = std::vector<std::string>;
+
+std::string listing_index_name(const Table& table, const Subset& filters) {
+    return index_name(table, fmt::format("list_{}", fmt::join(filters, "_")));
+}
+
+/// Of the rows that are equal in these filters, in the listing's order.
+std::string listing_index_sql(const Table& table, const Subset& filters) {
+    std::string columns;
+    for (const auto& filter : filters) columns += quoted(filter) + ", ";
+    return fmt::format(" CREATE INDEX {} ON {}({}{}, {});", listing_index_name(table, filters), table_name(table),
+                       columns, quoted(table.listing->order_by), quoted(table.columns.front().name));
 }
 
 /// Adds `by` to the total of the group that `row` (`new` or `old`) belongs to.
@@ -154,8 +159,14 @@ std::string totals_sql(const Table& table) {
 
 std::string listing_sql(const Table& table) {
     if (!table.listing) return {};
-    auto out = listing_index_sql(table, {});
-    for (const auto& filter : table.listing->filters) out += listing_index_sql(table, filter);
+    const auto& filters = table.listing->filters;
+    std::string out;
+    for (std::size_t subset = 0; subset < std::size_t{1} << filters.size(); ++subset) {
+        Subset chosen;
+        for (std::size_t i = 0; i < filters.size(); ++i)
+            if (subset >> i & 1) chosen.push_back(filters[i]);
+        out += listing_index_sql(table, chosen);
+    }
     return out + totals_sql(table);
 }
 
@@ -174,12 +185,12 @@ bool is_of_listing(const RowQuery& query) {
            });
 }
 
-/// The index that holds what a page of the listing is found by: that of the first of its filters that the query has.
+/// The index of the listing that holds the query's rows and no others, in order.
 std::string listing_index(const RowQuery& query) {
+    Subset chosen;
     for (const auto& filter : query.table->listing->filters)
-        if (std::ranges::find(query.where, filter, &Filter::column) != query.where.end())
-            return index_name(*query.table, "list_" + filter);
-    return index_name(*query.table, "list_");
+        if (std::ranges::find(query.where, filter, &Filter::column) != query.where.end()) chosen.push_back(filter);
+    return listing_index_name(*query.table, chosen);
 }
 
 /// Beyond this many rows, sorting the found ones again would cost more than it saves.

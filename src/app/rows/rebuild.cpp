@@ -91,7 +91,8 @@ void rebuild(Store& store, const std::vector<std::string>& names) {
     const auto commit = [&store](const Batch& batch) { store.commit({&batch, 1}); };
     if (wanted(RatingRow::table_name) || wanted(RatedMatchRow::table_name) || wanted(RatingChangeRow::table_name))
         commit(ratings_restart(store));
-    if (wanted(FlagRow::table_name) || wanted(IntegrityGameRow::table_name) || wanted(IntegrityPlayerRow::table_name))
+    if (wanted(FlagRow::table_name) || wanted(IntegrityGameRow::table_name) || wanted(IntegrityPlayerRow::table_name) ||
+        wanted(IntegrityPairRow::table_name))
         commit(flags_restart(store));
 }
 

@@ -9,7 +9,7 @@ std::span<const Table* const> all_tables() {
         &table_of<SetupLinkRow>(),     &table_of<VenueRow>(),         &table_of<OccasionRow>(),
         &table_of<ParticipationRow>(), &table_of<TransactionRow>(),   &table_of<RatingChangeRow>(),
         &table_of<QueueRow>(),         &table_of<IntegrityGameRow>(), &table_of<IntegrityPlayerRow>(),
-        &table_of<FlagRow>()};
+        &table_of<IntegrityPairRow>(), &table_of<FlagRow>()};
     return tables;
 }
 

@@ -36,7 +36,7 @@ struct TournamentRow {
     static constexpr std::string_view indexed[] = {"status",     "game_type", "driver",
                                                    "created_at", "alarm_at",  "venue_id"};
     static constexpr std::string_view listed_in_order_of = "created_at";
-    static constexpr std::array<std::string_view, 4> listed_by{"venue_id", "status", "driver", "game_type"};
+    static constexpr std::array<std::string_view, 3> listed_by{"venue_id", "status", "game_type"};
 };
 BOOST_DESCRIBE_STRUCT(TournamentRow, (),
                       (tournament_id, name, game_type, format, status, driver, created_at, start_time, end_time,
@@ -244,7 +244,7 @@ struct QueueRow {
 };
 BOOST_DESCRIBE_STRUCT(QueueRow, (), (queue_id, game, region, snapshot_at))
 
-/// What is counted of a game for the signals of unfair play. Kept by the flags' follower, as are the next two
+/// What is counted of a game for the signals of unfair play. Kept by the flags' follower, as are the next three
 /// (app/flags.hpp).
 struct IntegrityGameRow {
     std::string game_type;
@@ -262,6 +262,15 @@ struct IntegrityPlayerRow {
     static constexpr std::span<const std::string_view> indexed{};
 };
 BOOST_DESCRIBE_STRUCT(IntegrityPlayerRow, (), (key, record))
+
+struct IntegrityPairRow {
+    /// `pool/user_01h…/user_01h…`, the lesser id first.
+    std::string key;
+    integrity::PairWeek week;
+    static constexpr std::string_view table_name = "integrity_pair";
+    static constexpr std::span<const std::string_view> indexed{};
+};
+BOOST_DESCRIBE_STRUCT(IntegrityPairRow, (), (key, week))
 
 /// A finding of integrity::count, with its latest numbers.
 struct FlagRow {

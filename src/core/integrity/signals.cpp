@@ -18,9 +18,11 @@ constexpr double elo_k = 32;
 
 double real(std::int64_t n) { return static_cast<double>(n); }
 
-PlayerWeek& this_week(PlayerRecord& player, std::int64_t week) {
-    if (player.this_week.week != week) player.this_week = {.week = week, .opponents = {}};
-    return player.this_week;
+/// What is counted of a week, begun anew where it was of another.
+template <class Week>
+Week& of_week(Week& counted, std::int64_t week) {
+    if (counted.week != week) counted = {.week = week};
+    return counted;
 }
 
 /// One side of a match.
@@ -32,28 +34,31 @@ struct Side {
     UserId opponent_id;
 
     PlayerWeek& week() const { return me.this_week; }
-    Meetings& meetings() const { return week().opponents[opponent_id.text()]; }
 };
 
-void count_week(GameWeek& game, const Side& side, const Played& played) {
+void count_side(GameWeek& game, const Side& side) {
     auto& week = side.week();
-    auto& with = side.meetings();
     ++week.games;
-    ++with.met;
-    if (side.opponent.games < newcomer_games) {
-        ++game.against_newcomers;
-        ++week.against_newcomers;
-        if (side.score == 1) ++week.beat_newcomers;
-    }
-    if (!played.pairing) return;
-    ++with.paired;
-    if (played.pairing->joined_together()) ++with.together;
-    if (played.pairing->lasted < played.pairing->quick) ++with.quick;
+    if (side.opponent.games >= newcomer_games) return;
+    ++game.against_newcomers;
+    ++week.against_newcomers;
+    if (side.score == 1) ++week.beat_newcomers;
+}
+
+void count_meeting(GameWeek& game, PairWeek& pair, const std::optional<Pairing>& pairing) {
+    ++game.matches;
+    ++pair.met;
+    if (!pairing) return;
+    ++game.paired;
+    ++pair.paired;
+    if (pairing->joined_together()) ++game.together, ++pair.together;
+    if (pairing->lasted < pairing->quick) ++pair.quick;
 }
 
 /// As many as if each of a player's opponents were drawn from all the others' places in the week's matches.
-void look_at_meetings(const GameWeek& game, const Side& a, const Side& b, std::vector<Finding>& found) {
-    const auto met = a.meetings().met;
+void look_at_meetings(const GameWeek& game, const PairWeek& pair, const Side& a, const Side& b,
+                      std::vector<Finding>& found) {
+    const auto met = pair.met;
     if (met < fewest_meetings) return;
     const auto others = 2 * game.matches - std::max(a.week().games, b.week().games);
     const auto expected = real(a.week().games) * real(b.week().games) / real(std::max<std::int64_t>(others, 1));
@@ -67,8 +72,8 @@ void look_at_meetings(const GameWeek& game, const Side& a, const Side& b, std::v
 /// The share of those who had nothing to do with it; one more of each kind keeps it from 0 and 1.
 double share(std::int64_t some, std::int64_t all) { return real(some + 1) / real(all + 2); }
 
-void look_at_joins(const GameWeek& game, const Side& a, const Side& b, std::vector<Finding>& found) {
-    const auto& with = a.meetings();
+void look_at_joins(const GameWeek& game, const PairWeek& with, const Side& a, const Side& b,
+                   std::vector<Finding>& found) {
     if (with.together < fewest_together) return;
     const auto usual = share(game.together - with.together, game.paired - with.paired);
     const auto chance = binomial_tail(with.together, with.paired, usual);
@@ -89,8 +94,8 @@ void look_at_newcomers(const GameWeek& game, const Side& side, std::vector<Findi
                      usual * real(week.games), chance});
 }
 
-void look_at_duration(const GameWeek& game, const Side& a, const Side& b, std::vector<Finding>& found) {
-    const auto& with = a.meetings();
+void look_at_duration(const GameWeek& game, const PairWeek& with, const Side& a, const Side& b,
+                      std::vector<Finding>& found) {
     if (with.quick < fewest_quick) return;
     for (const auto* side : {&a, &b})
         found.push_back(
@@ -136,22 +141,22 @@ std::int64_t week_of(Instant at) {
     return (at.us + 3 * day_us) / (7 * day_us);
 }
 
-std::vector<Finding> count(GameWeek& game, PlayerRecord& a, PlayerRecord& b, const Played& played, Instant at) {
+std::vector<Finding> count(GameWeek& game, PlayerRecord& a, PlayerRecord& b, PairWeek& pair, const Played& played,
+                           Instant at) {
     const auto week = week_of(at);
-    if (game.week != week) game = {.week = week};
-    this_week(a, week);
-    this_week(b, week);
+    of_week(game, week);
+    of_week(pair, week);
+    of_week(a.this_week, week);
+    of_week(b.this_week, week);
     const Side of_a{a, played.a, played.score_of_a, b, played.b};
     const Side of_b{b, played.b, 1 - played.score_of_a, a, played.a};
-    ++game.matches;
-    if (played.pairing) ++game.paired;
-    if (played.pairing && played.pairing->joined_together()) ++game.together;
-    count_week(game, of_a, played);
-    count_week(game, of_b, played);
+    count_meeting(game, pair, played.pairing);
+    count_side(game, of_a);
+    count_side(game, of_b);
     std::vector<Finding> found;
-    look_at_meetings(game, of_a, of_b, found);
-    if (played.pairing) look_at_joins(game, of_a, of_b, found);
-    if (played.pairing) look_at_duration(game, of_a, of_b, found);
+    look_at_meetings(game, pair, of_a, of_b, found);
+    if (played.pairing) look_at_joins(game, pair, of_a, of_b, found);
+    if (played.pairing) look_at_duration(game, pair, of_a, of_b, found);
     for (const auto* side : {&of_a, &of_b}) {
         look_at_newcomers(game, *side, found);
         look_at_strength(game, *side, found);
@@ -163,7 +168,7 @@ std::vector<Finding> count(GameWeek& game, PlayerRecord& a, PlayerRecord& b, con
 
 std::vector<Finding> count_false_claim(PlayerRecord& player, UserId id, Instant at) {
     const auto week = week_of(at);
-    const auto claims = ++this_week(player, week).false_claims;
+    const auto claims = ++of_week(player.this_week, week).false_claims;
     if (claims < fewest_false_claims) return {};
     return {{Signal::false_claims, id, std::nullopt, week, real(claims), claims, 0, 0}};
 }

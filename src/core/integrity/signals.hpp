@@ -14,7 +14,6 @@
 /// | `false_claims` | results that a host or an admin decided otherwise | never |
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -78,14 +77,15 @@ struct GameWeek {
 };
 BOOST_DESCRIBE_STRUCT(GameWeek, (), (week, matches, paired, together, against_newcomers))
 
-/// A pair in a week, as one of them has it.
-struct Meetings {
+/// What two players had with each other in a week.
+struct PairWeek {
+    std::int64_t week = -1;
     std::int64_t met = 0;
     std::int64_t paired = 0;
     std::int64_t together = 0;
     std::int64_t quick = 0;
 };
-BOOST_DESCRIBE_STRUCT(Meetings, (), (met, paired, together, quick))
+BOOST_DESCRIBE_STRUCT(PairWeek, (), (week, met, paired, together, quick))
 
 struct PlayerWeek {
     std::int64_t week = -1;
@@ -93,10 +93,8 @@ struct PlayerWeek {
     std::int64_t against_newcomers = 0;
     std::int64_t beat_newcomers = 0;
     std::int64_t false_claims = 0;
-    /// By the opponents' ids.
-    std::map<std::string, Meetings> opponents;
 };
-BOOST_DESCRIBE_STRUCT(PlayerWeek, (), (week, games, against_newcomers, beat_newcomers, false_claims, opponents))
+BOOST_DESCRIBE_STRUCT(PlayerWeek, (), (week, games, against_newcomers, beat_newcomers, false_claims))
 
 /// The test of strength since it last came to an answer.
 struct StrengthTest {
@@ -130,7 +128,7 @@ struct Finding {
 };
 
 /// Counts a result, and tells what is conspicuous now; the same again as long as it is, with the numbers as they are.
-std::vector<Finding> count(GameWeek&, PlayerRecord& a, PlayerRecord& b, const Played&, Instant at);
+std::vector<Finding> count(GameWeek&, PlayerRecord& a, PlayerRecord& b, PairWeek&, const Played&, Instant at);
 
 /// Counts a result, or a dispute, that turned out not to be true.
 std::vector<Finding> count_false_claim(PlayerRecord&, UserId, Instant at);

@@ -20,11 +20,14 @@ UserId user(std::uint8_t n) {
 struct Hall {
     GameWeek game;
     std::map<UserId, PlayerRecord> players;
+    std::map<std::pair<UserId, UserId>, PairWeek> pairs;
     Instant now{.us = 1'764'000'000'000'000};
     std::vector<Finding> found;
 
     void play(std::uint8_t a, std::uint8_t b, double score_of_a, std::optional<Pairing> pairing = {}) {
-        for (auto& f : count(game, players[user(a)], players[user(b)], {user(a), user(b), score_of_a, pairing}, now))
+        auto& pair = pairs[std::minmax(user(a), user(b))];
+        const Played played{user(a), user(b), score_of_a, pairing};
+        for (auto& f : count(game, players[user(a)], players[user(b)], pair, played, now))
             found.push_back(std::move(f));
     }
     bool flags(Signal signal, std::uint8_t player) const {
