@@ -29,6 +29,9 @@ concept KeepsEventRows = requires { &A::event_rows; };
 /// An aggregate whose events need wallets to take part.
 template <class A>
 concept MovesMoney = requires { &A::parts; };
+/// An aggregate whose stream is begun by the events of another.
+template <class A>
+concept BeginsElsewhere = requires { requires A::begins_elsewhere; };
 
 /// When a tournament next does something by itself, if it is to.
 std::optional<Instant> alarm_at(const Tournament&);
@@ -121,6 +124,8 @@ struct QueueAggregate : Aggregate<ranked::QueueId, ranked::Queue, ranked::QueueC
 
 struct RankedMatchAggregate
     : Aggregate<MatchId, ranked::RankedMatch, ranked::RankedMatchCommand, ranked::RankedMatchEvent> {
+    /// Its first event is written with those of its queue (`begin_matches`).
+    static constexpr bool begins_elsewhere = true;
     static Result<Events> decide(const State& s, const Command& c, Instant now) { return ranked::decide(s, c, now); }
     static void evolve(State& s, const Event& e, Instant at) { ranked::evolve(s, e, at); }
 };

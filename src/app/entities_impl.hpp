@@ -66,7 +66,8 @@ void Entities<A>::load([[maybe_unused]] Key key, Entity<A>& entity) {
     entity.version = version;
     entity.durable = version;
     entity.compared_us = clock_.steady().count();
-    entity.loaded = true;
+    // One that another aggregate's batch begins is looked for again: nobody says here that it began.
+    entity.loaded = !BeginsElsewhere<A> || version > 0;
 }
 
 template <class A>

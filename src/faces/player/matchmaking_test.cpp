@@ -170,6 +170,21 @@ TEST_CASE("with a ready check the match is ready after both accepted; a penalty 
     CHECK_CLEAN(w.world.verdict());
 }
 
+TEST_CASE("a match that is asked for before it begins is there once it has begun") {
+    QueueOfPlayers w;
+    w.rules({.pool = {}, .queue = {.ready_check = true, .ready_skip_s = 0}, .match = {}});
+    w.join(w.ana);
+    w.join(w.ben);
+    const auto match = w.match_of(w.ana);
+    CHECK(w.get(w.path(match), w.ana).status == 404);
+    CHECK(w.post(w.path(match, "/result"), w.result(w.ana, 2, 1), w.ana).status == 404);
+    for (const auto& who : {w.ana, w.ben}) CHECK(w.post(queue + "accept", "", who).status == 200);
+    CHECK(w.get(w.path(match), w.ben).status == 200);
+    CHECK(w.post(w.path(match, "/result"), w.result(w.ana, 2, 1), w.ana).status == 200);
+    CHECK(w.join(w.ana).status == 200);
+    CHECK_CLEAN(w.world.verdict());
+}
+
 TEST_CASE("statistics are for admins") {
     QueueOfPlayers w;
     w.join(w.ana);
