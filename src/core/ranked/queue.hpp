@@ -58,7 +58,7 @@ struct LeaveQueue {
     UserId player;
     std::uint64_t chance = 0;
 };
-/// `not_found`: nobody asks; `conflict`: too late. Twice is once.
+/// `not_found`: nobody asks, or not any more. Twice is once.
 struct AcceptMatch {
     UserId player;
 };

@@ -221,7 +221,7 @@ Result<QueueEvents> accept(const Queue& queue, const AcceptMatch& c, Instant now
     }
     const auto& proposal = queue.proposals.at(asked->second);
     if (is_among(proposal.accepted, c.player)) return QueueEvents{};
-    if (now >= proposal.deadline) return refused(Code::conflict, "too late to accept");
+    if (now >= proposal.deadline) return refused(Code::not_found, "too late to accept");
     Deciding d(queue, now, 0);
     d.events.push_back(MatchAccepted{proposal.match, c.player});
     if (!proposal.accepted.empty()) d.match(proposal.older, proposal.younger, proposal.match, now, true);
