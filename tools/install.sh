@@ -57,7 +57,7 @@ install_npm() {
     cmp -s "$lock" "$stamp" && return 0
     echo "installing web/node_modules"
     local output
-    if output=$(cd web && npm ci --no-progress --loglevel=error 2>&1 </dev/null); then
+    if output=$(cd web && npm ci --include=dev --no-progress --loglevel=error 2>&1 </dev/null); then
         cp "$lock" "$stamp"
     else
         # The program can be built without: its documentation page then says what is missing.

@@ -91,6 +91,15 @@ struct Query {
     const T* operator->() const { return &value; }
 };
 
+/// For the documentation of an answer that is one of these.
+template <class... T>
+struct AnyOf {
+    template <codec::Spelling S>
+    static Json schema(codec::Schemas& all) {
+        return {{"anyOf", JsonArray{codec::schema<S, T>(all)...}}};
+    }
+};
+
 /// Where a mistake in the input was: a face may answer differently.
 enum class Where { nowhere, path, query, body };
 
@@ -137,9 +146,27 @@ struct Endpoint {
     SchemaMaker query = nullptr;
     SchemaMaker body = nullptr;
     SchemaMaker reply = nullptr;
-    /// What it answers with when it goes well.
-    std::string_view content_type = "application/json";
+    /// The media types that it answers with when it goes well, without parameters.
+    std::vector<std::string_view> content_types = {"application/json"};
+    /// Its answer has an ETag, and `If-None-Match` is heeded.
+    bool has_etag = false;
+    /// Statuses that it may refuse with though nothing else says so, and those that it never refuses with
+    /// (faces/openapi.cpp).
+    std::vector<int> also_refuses = {}, never_refuses = {};
     std::function<Task<std::expected<Response, Failure>>(Context&, std::span<const std::string_view> path_values)> run;
+
+    Endpoint also(int status) && {
+        also_refuses.push_back(status);
+        return std::move(*this);
+    }
+    Endpoint never(int status) && {
+        never_refuses.push_back(status);
+        return std::move(*this);
+    }
+    Endpoint without_etag() && {
+        has_etag = false;
+        return std::move(*this);
+    }
 };
 
 // --- decoding, for the templates below ---------------------------------------------------------------------------------
@@ -163,6 +190,10 @@ template <class T>
 inline constexpr bool is_query = false;
 template <class T>
 inline constexpr bool is_query<Query<T>> = true;
+template <class T>
+inline constexpr bool is_any_of = false;
+template <class... T>
+inline constexpr bool is_any_of<AnyOf<T...>> = true;
 
 template <codec::Spelling S, class T>
 std::expected<T, Failure> decode_body(const Request& request) {
@@ -260,7 +291,10 @@ Response render_reply(int status, Reply&& reply) {
 
 template <codec::Spelling S, class T>
 Json make_schema(codec::Schemas& all) {
-    return codec::schema<S, T>(all);
+    if constexpr (is_any_of<T>)
+        return T::template schema<S>(all);
+    else
+        return codec::schema<S, T>(all);
 }
 
 template <codec::Spelling S, auto Handler, class Reply, class... Args>
@@ -301,7 +335,8 @@ Endpoint make_endpoint(Task<Result<Reply>> (*)(Context&, Args...)) {
     constexpr bool is_described =
         !std::same_as<Reply, RenderedPtr> && !std::same_as<Reply, NoContent> && !std::same_as<Reply, EventStream>;
     if constexpr (is_described) e.reply = make_schema<S, Reply>;
-    if constexpr (std::same_as<Reply, EventStream>) e.content_type = event_stream_type;
+    if constexpr (std::same_as<Reply, EventStream>) e.content_types = {event_stream_type};
+    e.has_etag = std::same_as<Reply, RenderedPtr>;
     return e;
 }
 

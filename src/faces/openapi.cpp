@@ -11,6 +11,16 @@ std::string lower(std::string_view text) {
     return out;
 }
 
+/// What operations share.
+struct Document {
+    codec::Schemas schemas;
+    JsonObject responses;
+};
+
+bool takes_key(const Endpoint& e, const Face& face) {
+    return face.takes_keys && e.method == Method::post && e.needs != Needs::nobody;
+}
+
 /// `get /api/tournaments/{tournament_id}/bracket` → `get_tournaments_tournament_id_bracket`
 std::string operation_id(const Endpoint& e) {
     auto id = lower(to_text(e.method));
@@ -82,36 +92,81 @@ bool is_always_needed(Needs needs) {
            needs == Needs::tournament_host;
 }
 
-JsonObject responses(const Endpoint& e, const Face& face, codec::Schemas& all) {
-    JsonObject success{{"description", "Success"}};
-    if (e.reply) success["content"] = json_content(e.reply(all));
-    if (e.content_type == event_stream_type)
-        success["content"] = {{e.content_type, {{"schema", {{"type", "string"}}}}}};
-    JsonObject result;
-    result[std::to_string(e.success)] = std::move(success);
-    const auto reference = [](std::string_view schema) {
-        return json_content({{"$ref", "#/components/schemas/" + std::string(schema)}});
-    };
-    const auto refusal = [&](const char* status, const char* why) {
-        result[status] = {{"description", why}, {"content", reference(face.refusal_schema)}};
-    };
+/// A status that an operation may refuse with. Why stands in the document once for each face.
+struct Refused {
+    int status = 0;
+    std::string_view why;
+    /// Of the body.
+    std::string_view schema;
+};
+
+/// All but what a broken server, a broken request line or an unknown method is answered with.
+std::vector<Refused> refusals(const Endpoint& e, const Face& face) {
     const bool in_detail = face.mistake_status == 422;
-    if (e.query || e.body || e.method != Method::get)
-        refusal("400", in_detail ? "A rule or a parameter is broken; `detail` says which."
-                                 : "The input or a rule is broken; `message` says which, as a list for fields.");
-    if (e.needs != Needs::nobody) {
-        refusal("401", "Credentials are missing or not valid.");
-        refusal("403", "These credentials do not allow it.");
-    }
-    if (!e.id_prefixes.empty() || e.body) refusal("404", "There is no such thing.");
-    if (e.body && in_detail)
-        result["422"] = {{"description", "The body is not JSON or breaks the schema."},
-                         {"content", reference(face.mistake_schema)}};
+    const bool adds_or_sets = e.method != Method::get && e.method != Method::delete_;
+    const bool by_rank = e.needs != Needs::nobody && e.needs != Needs::user && e.needs != Needs::player;
+    const auto rate = e.rate == Rate::by_face ? face.rate : e.rate;
+    std::vector<Refused> all;
+    const auto may = [&](bool it_does, int status, std::string_view why, std::string_view schema = {}) {
+        const auto is_in = [status](const std::vector<int>& statuses) {
+            return std::ranges::find(statuses, status) != statuses.end();
+        };
+        if ((it_does || is_in(e.also_refuses)) && !is_in(e.never_refuses))
+            all.push_back({status, why, schema.empty() ? face.refusal_schema : schema});
+    };
+    may(e.query || adds_or_sets, 400,
+        in_detail ? "A rule or a parameter is broken; `detail` says which."
+                  : "The input or a rule is broken; `message` says which, as a list for fields.");
+    may(true, 401, "Credentials are missing where they are needed, or not valid.");
+    may(by_rank, 403, "These credentials do not allow it.");
+    may(!e.id_prefixes.empty(), 404, "There is no such thing.");
+    may(true, 406, "`Accept` names none of the media types that are served here.");
+    may(false, 409, "Not now, or not twice.");
+    may(e.body, 413, "The body is too large.");
+    may(e.body, 415, "The body is not JSON by its `Content-Type`.");
+    may(e.body && in_detail, 422, "The body is not JSON or breaks the schema.", face.mistake_schema);
+    may(takes_key(e, face), 422, "The `Idempotency-Key` was used for another request.");
+    may(policy_of(rate), 429, "Too many requests; `Retry-After` says when to come back.");
+    return all;
+}
+
+/// `404` of the Player API → `PlayerNotFound`
+std::string refusal_name(const Face& face, int status) {
+    std::string name(face.schema_prefix);
+    for (const char c : status_text(status))
+        if (c != ' ') name += c;
+    return name;
+}
+
+JsonObject success(const Endpoint& e, codec::Schemas& all) {
+    JsonObject content;
+    if (e.success != 204)
+        for (const auto type : e.content_types)
+            content[type] = {{"schema", type != "application/json" ? Json{{"type", "string"}}
+                                        : e.reply                  ? e.reply(all)
+                                                                   : Json{{"type", "object"}}}};
+    JsonObject result{{"description", "Success"}};
+    if (!content.empty()) result["content"] = std::move(content);
     return result;
 }
 
-Json operation(const Router::Route& route, codec::Schemas& all) {
+JsonObject responses(const Endpoint& e, const Face& face, Document& document) {
+    JsonObject result;
+    result[std::to_string(e.success)] = success(e, document.schemas);
+    if (e.has_etag && e.method == Method::get)
+        result["304"] = {{"description", "`If-None-Match` names the `ETag` of the answer."}};
+    for (const auto& [status, why, schema] : refusals(e, face)) {
+        const auto name = refusal_name(face, status);
+        result[std::to_string(status)] = {{"$ref", "#/components/responses/" + name}};
+        document.responses[name] = {
+            {"description", why}, {"content", json_content({{"$ref", "#/components/schemas/" + std::string(schema)}})}};
+    }
+    return result;
+}
+
+Json operation(const Router::Route& route, Document& document) {
     const auto& e = route.endpoint;
+    auto& all = document.schemas;
     all.prefix = route.face->schema_prefix;
     JsonObject op{
         {"operationId", operation_id(e)}, {"summary", e.summary}, {"tags", JsonArray{Json(route.face->title)}}};
@@ -123,16 +178,17 @@ Json operation(const Router::Route& route, codec::Schemas& all) {
     }
     auto parameters = path_parameters(e);
     add_query_parameters(parameters, e);
+    if (takes_key(e, *route.face)) parameters.push_back({{"$ref", "#/components/parameters/IdempotencyKey"}});
     if (!parameters.empty()) op["parameters"] = std::move(parameters);
     if (e.body) op["requestBody"] = {{"required", true}, {"content", json_content(e.body(all))}};
-    op["responses"] = responses(e, *route.face, all);
+    op["responses"] = responses(e, *route.face, document);
     return op;
 }
 
 void add_error_schemas(JsonObject& components) {
     components["Refusal"] = {
         {"type", "object"}, {"properties", {{"detail", {{"type", "string"}}}}}, {"required", JsonArray{"detail"}}};
-    const Json step{{"type", JsonArray{"string", "integer"}}};
+    const Json step{{"oneOf", JsonArray{Json{{"type", "string"}}, Json{{"type", "integer"}}}}};
     const Json mistake{{"type", "object"},
                        {"properties",
                         {{"loc", {{"type", "array"}, {"items", step}}},
@@ -151,16 +207,25 @@ void add_error_schemas(JsonObject& components) {
                                  {"required", JsonArray{"statusCode", "message", "error"}}};
 }
 
+Json idempotency_key_parameter() {
+    return {
+        {"name", idempotency_key_header},
+        {"in", "header"},
+        {"required", false},
+        {"description", "Made up by the client: whoever sends the same request with it again gets the first answer."},
+        {"schema", {{"type", "string"}, {"minLength", 1}, {"maxLength", 255}}}};
+}
+
 }  // namespace
 
 Json openapi(std::span<const Router::Route> routes, std::string_view version) {
-    codec::Schemas all;
-    add_error_schemas(all.components);
+    Document document;
+    add_error_schemas(document.schemas.components);
     JsonObject paths;
     for (const auto& route : routes) {
         auto& item = paths[route.endpoint.path];
         if (!item.is_object()) item = JsonObject{};
-        item.as_object()[lower(to_text(route.endpoint.method))] = operation(route, all);
+        item.as_object()[lower(to_text(route.endpoint.method))] = operation(route, document);
     }
     return {
         {"openapi", "3.1.0"},
@@ -171,7 +236,9 @@ Json openapi(std::span<const Router::Route> routes, std::string_view version) {
           {"license", {{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
         {"paths", std::move(paths)},
         {"components",
-         {{"schemas", std::move(all.components)},
+         {{"schemas", std::move(document.schemas.components)},
+          {"responses", std::move(document.responses)},
+          {"parameters", {{"IdempotencyKey", idempotency_key_parameter()}}},
           {"securitySchemes",
            {{"bearer",
              {{"type", "http"},

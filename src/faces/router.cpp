@@ -1,6 +1,6 @@
 #include "faces/router.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -168,9 +168,10 @@ Task<Response> Router::run(Request request, Found found) {
         response.route = route.endpoint.path;
         return response;
     };
-    const auto served = route.endpoint.content_type;
-    if (const auto accept = request.header("accept"); accept && !takes(*accept, served))
-        co_return of_route(face.render_refusal(406, fmt::format("Only {} is served here", served)));
+    const auto& served = route.endpoint.content_types;
+    if (const auto accept = request.header("accept");
+        accept && std::ranges::none_of(served, [&](auto type) { return takes(*accept, type); }))
+        co_return of_route(face.render_refusal(406, fmt::format("Only {} is served here", fmt::join(served, ", "))));
     auto actor = services_.access.identify(request.header("authorization"));
     if (actor && actor->newcomer) actor = co_await services_.access.welcome(std::move(*actor));
     auto rate = Rate::none;

@@ -13,8 +13,8 @@ import time
 import unittest
 
 import agon
+from users import PASSWORD, bearer, command, me, sign_in, sign_up
 
-PASSWORD = "correct horse battery"
 server = None
 
 
@@ -25,30 +25,6 @@ def setUpModule():
 
 def tearDownModule():
     server.close()
-
-
-def bearer(token):
-    return {"Authorization": "Bearer " + token}
-
-
-def sign_up(where, name, password=PASSWORD):
-    answer = where.post("/api/v1/auth/register", {"username": name, "password": password})
-    assert answer.status == 201, answer
-    return answer.json
-
-
-def sign_in(where, name, password=PASSWORD):
-    return where.post("/api/v1/auth/login", {"username": name, "password": password})
-
-
-def me(where, token):
-    return where.get("/api/v1/auth/me", **bearer(token))
-
-
-def command(where, *args, **more):
-    done = agon.run(*args, "--data", where.data, **more)
-    assert done.returncode == 0, done
-    return done.stdout.strip()
 
 
 class Sessions(unittest.TestCase):

@@ -66,6 +66,18 @@ def free_port():
         return s.getsockname()[1]
 
 
+def node(script, *args, **more):
+    """What `node` has to say to a script, which takes its modules from `web/node_modules` or NODE_PATH; the test is skipped
+    where there is none of these."""
+    if not shutil.which("node"):
+        raise unittest.SkipTest("there is no node")
+    done = subprocess.run(["node", str(script), *map(str, args)], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                          preexec_fn=_die_with_the_test, **{"timeout": 4 * PATIENCE, **more})
+    if re.search("Cannot find module '(ajv|ws)", done.stderr):
+        raise unittest.SkipTest("a module is not there (npm ci in web/): " + done.stderr.strip())
+    return done
+
+
 # --- the program ------------------------------------------------------------------------------------------------------
 
 _libc = ctypes.CDLL(None)
@@ -206,7 +218,9 @@ class Server:
             if answer.will_close:
                 connection.close()
                 self.connections.one = None
-            return Answer(method, path, answer.status, answer.headers, content)
+            whole = Answer(method, path, answer.status, answer.headers, content)
+            record(whole, body, headers)
+            return whole
 
     def get(self, path, **headers):
         return self.request("GET", path, **headers)
@@ -291,6 +305,21 @@ class Answer:
 
     def __repr__(self):
         return f"{self.method} {self.path[:200]} → {self.status} {self.body[:300]!r}"
+
+
+#: Where every answer of `Server.request` is written down, one JSON object per line, for validate_answers.mjs; or nothing.
+recording = os.environ.get("AGON_RECORD_ANSWERS")
+
+
+def record(answer, sent=None, headers=None):
+    """Writes an answer down, with what was sent, where a recording is wanted."""
+    if not recording:
+        return
+    line = {"method": answer.method, "path": answer.path, "sent": sent and sent.decode(errors="replace"),
+            "headers": headers or {}, "status": answer.status,
+            "type": answer.headers.get("Content-Type"), "body": answer.body.decode(errors="replace")}
+    with open(recording, "a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
 
 
 def raw(port, data, patience=5.0):
