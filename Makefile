@@ -68,6 +68,10 @@ export UBSAN_OPTIONS ?= print_stacktrace=1
 check-asan check-tsan: export ASAN_SYMBOLIZER_PATH = $(shell command -v llvm-symbolizer-19)
 check-asan check-tsan: export TSAN_OPTIONS = external_symbolizer_path=$(shell command -v llvm-symbolizer-19)
 
+# How often the tests kill and race: under a sanitizer each time is slow, and `make test` has done it more often.
+check-asan check-tsan: export AGON_CRASHES ?= 12
+check-asan check-tsan: export AGON_RACES ?= 40
+
 .PHONY: check-asan check-tsan
 check-asan: build/asan/build.ninja
 check-tsan: build/tsan/build.ninja

@@ -1,5 +1,6 @@
 """Matchmaking of the Player API against a real server: joining, meeting, reporting; settings from a file; and kill -9 in the
-middle of it."""
+middle of it, AGON_CRASHES times (100 unless told)."""
+import os
 import pathlib
 import random
 import signal
@@ -9,38 +10,7 @@ import time
 import unittest
 
 import agon
-
-PASSWORD = "correct horse battery"
-QUEUE = "/api/v1/tournaments/matchmaking/"
-
-
-def bearer(token):
-    return {"Authorization": "Bearer " + token}
-
-
-class Player:
-    """Somebody who has signed up."""
-
-    def __init__(self, server, name):
-        self.server = server
-        made = server.post("/api/v1/auth/register", {"username": name, "password": PASSWORD})
-        assert made.status == 201, made
-        self.token, self.id = made.json["accessToken"], made.json["user"]["id"]
-
-    def post(self, path, body=None):
-        return self.server.post(path, body or {}, **bearer(self.token))
-
-    def status(self):
-        answer = self.server.get(QUEUE + "status", **bearer(self.token))
-        assert answer.status == 200, answer
-        return answer.json
-
-    def join(self, **body):
-        return self.post(QUEUE + "join", body)
-
-    def match(self):
-        found = self.status()["match"]
-        return found and found["id"]
+from users import API, QUEUE, Player, T, bearer, command
 
 
 def verify(server):
@@ -98,71 +68,155 @@ class Queue(unittest.TestCase):
             self.assertIn("rules.toml: matchmaking/windw: no such setting", done.stderr)
 
 
+class Clients(unittest.TestCase):
+    """Two clients with npm's WebSocket library, who hear of everything as the live API's document has it."""
+
+    def live_through(self, scenario, rules=""):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "rules.toml"
+            file.write_text(rules)
+            with agon.Server("--rate-limits", "off", "--matchmaking", str(file)) as server:
+                admin = command(server, "token", "--username", "root", "--role", "admin")
+                script = pathlib.Path(__file__).resolve().parent / "matchmaking_clients.mjs"
+                done = agon.node(script, server.url, scenario, admin)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                server.stop()
+                verify(server)
+
+    def test_the_source_s_section(self):
+        self.live_through("section")
+
+    def test_both_accept(self):
+        self.live_through("accepted", "ready_check = true\nready_skip_s = 0\n")
+
+    def test_one_declines(self):
+        self.live_through("declined", "ready_check = true\nready_skip_s = 0\n")
+
+    def test_a_lost_connection_goes_on_without_loss(self):
+        self.live_through("resumed")
+
+
+class Seeker(Player):
+    """Plays again and again, in a queue that asks first or in one that does not, and remembers what it was answered."""
+
+    GAMES = ("pool", "asked")
+
+    def __init__(self, server, name, prng):
+        super().__init__(server, name)
+        self.prng, self.wrong, self.may_decline = prng, None, True
+        self.forget()
+
+    def forget(self):
+        #: How many results it had when it joined, until it gives its place up itself; when it began to wait; what it
+        #: accepted and declined.
+        self.results_before = self.waits_since = self.accepted = self.declined = None
+        self.reported = None
+
+    def take_part(self, over):
+        self.forget()
+        while not over.is_set():
+            try:
+                self.step()
+            except (OSError, ValueError, agon.http.client.HTTPException):
+                return
+
+    def step(self):
+        before = self.results()
+        if self.join(game=self.prng.choice(self.GAMES)).status == 200:
+            self.forget()
+            self.results_before = before
+        status = self.status()
+        if status["queuedAt"] and self.results_before is not None:
+            self.waits_since = status["queuedAt"]
+        if match := status["match"]:
+            self.report(match["id"]) if match["ready"] else self.answer(match["id"])
+
+    def answer(self, match):
+        if self.may_decline and self.prng.random() < 0.2:
+            self.may_decline, self.results_before = False, None
+            if self.post(QUEUE + "decline").status == 200:
+                self.declined = match
+        elif self.post(QUEUE + "accept").status == 200:
+            self.accepted = match
+
+    def report(self, match):
+        seen = self.see(match)
+        if "playerAId" not in seen:
+            self.wrong = seen
+            return
+        scores = {"scoreA": 2, "scoreB": 1} if seen["playerAId"] == self.id else {"scoreA": 1, "scoreB": 2}
+        self.results_before = None
+        done = self.post(f"{T}/matches/{match}/result", {"winnerId": self.id, **scores})
+        if done.status == 200:
+            self.reported = (match, done.json)
+
+    def see(self, match):
+        return self.server.get(f"{T}/matches/{match}", **bearer(self.token)).json
+
+    def results(self):
+        return sum(self.server.get(f"{API}/users/{self.id}/ratings?game={game}", **bearer(self.token)).json["totalCount"] for game in self.GAMES)
+
+
 class Kill(unittest.TestCase):
-    PLAYERS, ROUNDS = 12, 8
+    PLAYERS, KILLS = 12, int(os.environ.get("AGON_CRASHES", "100"))
 
     def test_killed_at_random_moments_nobody_is_lost_doubled_or_in_two_matches(self):
-        """Everybody joins, reports and joins again; what was answered before the kill stands after it."""
-        with agon.Server("--rate-limits", "off") as server:
-            players = [Player(server, f"player{i}") for i in range(self.PLAYERS)]
-            for round_ in range(self.ROUNDS):
-                self.play_until_killed(server, players, random.Random(round_))
-                self.check_places(players)
-            server.stop()
-            verify(server)
+        """Everybody joins, accepts or declines, reports and joins again; what was answered before the kill stands after it."""
+        with tempfile.TemporaryDirectory() as folder:
+            rules = pathlib.Path(folder) / "rules.toml"
+            rules.write_text('[[pools]]\ngame = "asked"\nready_check = true\nready_skip_s = 0\n')
+            with agon.Server("--rate-limits", "off", "--matchmaking", str(rules)) as server:
+                prng = random.Random(1)
+                self.players = [Seeker(server, f"player{i}", random.Random(i)) for i in range(self.PLAYERS)]
+                self.kept = dict.fromkeys(("waiting", "accepted", "declined", "reported"), 0)
+                for _ in range(self.KILLS):
+                    self.play_until_killed(server, prng.uniform(0.02, 0.4))
+                    self.check_places()
+                server.stop()
+                verify(server)
+        # Each kind of answer was there to be lost.
+        self.assertTrue(all(self.kept.values()), self.kept)
 
-    def play_until_killed(self, server, players, prng):
+    def play_until_killed(self, server, seconds):
         over = threading.Event()
-        threads = [threading.Thread(target=self.play, args=(p, over)) for p in players]
+        threads = [threading.Thread(target=player.take_part, args=(over,)) for player in self.players]
         for thread in threads:
             thread.start()
-        time.sleep(prng.uniform(0.02, 0.4))
+        time.sleep(seconds)
         server.stop(signal.SIGKILL)
         over.set()
         for thread in threads:
             thread.join()
         server.begin()
-        self.assertEqual([p.wrong for p in players if p.wrong], [])
+        self.assertEqual([p.wrong for p in self.players if p.wrong], [])
 
-    @staticmethod
-    def play(player, over):
-        player.joined = player.reported = player.wrong = None
-        while not over.is_set():
-            try:
-                answer = player.join()
-                if answer.status == 200:
-                    player.joined = True
-                match = player.match()
-                if match:
-                    path = f"/api/v1/tournaments/matches/{match}"
-                    seen = player.server.get(path, **bearer(player.token)).json
-                    if "playerAId" not in seen:
-                        player.wrong = seen
-                        return
-                    first = seen["playerAId"] == player.id
-                    scores = {"scoreA": 2, "scoreB": 1} if first else {"scoreA": 1, "scoreB": 2}
-                    done = player.post(path + "/result", {"winnerId": player.id, **scores})
-                    if done.status == 200:
-                        player.reported, player.joined = (match, done.json), None
-            except (OSError, ValueError, agon.http.client.HTTPException):
-                return
-
-    @staticmethod
-    def state_of(player, match):
-        return player.server.get(f"/api/v1/tournaments/matches/{match}", **bearer(player.token)).json["status"]
-
-    def check_places(self, players):
-        matches = {}
-        for player in players:
+    def check_places(self):
+        playing = {}
+        for player in self.players:
             status = player.status()
-            self.assertFalse(status["inQueue"] and status["match"], status)
+            match = status["match"]
+            self.assertFalse(status["inQueue"] and match and match["ready"], status)
             # What ended just before the kill leaves its queue a moment after the start.
-            if status["match"] and self.state_of(player, status["match"]["id"]) == "IN_PROGRESS":
-                matches.setdefault(status["match"]["id"], []).append(player)
-            if player.reported:
-                path = f"/api/v1/tournaments/matches/{player.reported[0]}"
-                self.assertEqual(player.server.get(path, **bearer(player.token)).json, player.reported[1])
-        self.assertEqual({len(pair) for pair in matches.values()} - {2}, set())
+            if match and match["ready"] and player.see(match["id"])["status"] == "IN_PROGRESS":
+                playing.setdefault(match["id"], []).append(player)
+            self.check_answers(player, status, match)
+        self.assertEqual({len(pair) for pair in playing.values()} - {2}, set())
+
+    def check_answers(self, player, status, match):
+        if player.results_before is not None and not status["inQueue"] and not match:
+            self.assertGreater(player.results(), player.results_before, "a ticket was lost")
+        if player.results_before is not None and player.waits_since and status["queuedAt"]:
+            self.assertEqual(status["queuedAt"], player.waits_since, "the wait began anew")
+            self.kept["waiting"] += 1
+        if player.accepted and match and match["id"] == player.accepted:
+            self.assertTrue(match["ready"] or match["accepted"], status)
+            self.kept["accepted"] += 1
+        if player.declined:
+            self.assertNotEqual(match and match["id"], player.declined)
+            self.kept["declined"] += 1
+        if player.reported:
+            self.assertEqual(player.see(player.reported[0]), player.reported[1])
+            self.kept["reported"] += 1
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """Tournaments of people over the Player API, against a real server: announced, entered, paid for, played, corrected; with
-money that is neither lost nor made, whoever races and whenever the server is killed."""
+money that is neither lost nor made, whoever races (AGON_RACES times, 1,000 unless told) and whenever the server is killed
+(AGON_CRASHES times, 100 unless told)."""
 import json
+import os
 import random
 import signal
 import threading
@@ -8,10 +10,10 @@ import time
 import unittest
 
 import agon
-from accounts import bearer, command, sign_up
+from users import API, People, T
 
-API = "/api/v1"
-T = API + "/tournaments"
+KILLS = int(os.environ.get("AGON_CRASHES", "100"))
+RACES = int(os.environ.get("AGON_RACES", "1000"))
 server = None
 
 
@@ -22,50 +24,6 @@ def setUpModule():
 
 def tearDownModule():
     server.close()
-
-
-class People:
-    """An admin and players, each with a token, on one server."""
-
-    def __init__(self, where, names, money=0):
-        self.where = where
-        self.admin = bearer(command(where, "token", "--username", "root", "--role", "admin"))
-        self.tokens, self.ids = {}, {}
-        for name in names:
-            made = sign_up(where, name)
-            self.tokens[name], self.ids[name] = bearer(made["accessToken"]), made["user"]["id"]
-            if money:
-                self.ok("POST", API + "/wallet/deposits", {"userId": self.ids[name], "amount": money}, 201, self.admin)
-
-    def ask(self, method, path, body=None, who=None):
-        return self.where.request(method, path, body, **(who or self.admin))
-
-    def ok(self, method, path, body=None, status=200, who=None):
-        answer = self.ask(method, path, body, who)
-        assert answer.status == status, answer
-        return answer.json if answer.body else None
-
-    def balance(self, name):
-        return self.ok("GET", API + "/wallet", who=self.tokens[name])["balance"]
-
-    def tournament(self, entrants, **fields):
-        body = {"name": "Cup", "maxParticipants": max(2, len(entrants)), "status": "REGISTRATION_OPEN", **fields}
-        made = self.ok("POST", T, body, 201)["id"]
-        for name in entrants:
-            self.ok("POST", f"{T}/{made}/join", {}, 201, self.tokens[name])
-        return made
-
-    def matches(self, tournament, status="IN_PROGRESS"):
-        return [m for m in self.ok("GET", f"{T}/{tournament}")["matches"] if m["status"] == status]
-
-    def name_of(self, user_id):
-        return next(name for name, known in self.ids.items() if known == user_id)
-
-    def report(self, match, winner_side="A"):
-        winner = match[f"player{winner_side}Id"]
-        score = {"scoreA": 11, "scoreB": 8} if winner_side == "A" else {"scoreA": 8, "scoreB": 11}
-        return self.ok("POST", f"{T}/matches/{match['id']}/result", {"winnerId": winner, **score},
-                       who=self.tokens[self.name_of(match["playerAId"])])
 
 
 class TheDocument(unittest.TestCase):
@@ -169,7 +127,7 @@ class Races(unittest.TestCase):
         """One wins each time, and the answers say so."""
         names = [f"racer {i}" for i in range(8)]
         p = People(server, names, money=10_000)
-        for _ in range(40):
+        for _ in range(RACES):
             made = p.ok("POST", T, {"name": "Last place", "maxParticipants": 2, "entryFee": 100, "status": "REGISTRATION_OPEN"}, 201)["id"]
             p.ok("POST", f"{T}/{made}/join", {}, 201, p.tokens[names[0]])
             answers = agon.at_once(7, lambda i: p.ask("POST", f"{T}/{made}/join", {}, p.tokens[names[i + 1]]).status)
@@ -238,7 +196,7 @@ class Killed(unittest.TestCase):
                     except Exception:
                         time.sleep(0.02)  # the server is gone for a moment
 
-            for _ in range(15):
+            for _ in range(KILLS):
                 stop.clear()
                 workers = [threading.Thread(target=work, args=(rng.random(),)) for _ in range(4)]
                 for worker in workers:
