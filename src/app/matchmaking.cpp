@@ -20,6 +20,14 @@ QueueId queue_of_match(Engine& engine, MatchId match) {
         match, [](const ranked::RankedMatch& m) { return QueueId::parse(m.what.queue).value_or(QueueId{}); });
 }
 
+std::vector<UserId> blocked_by(Engine& engine, UserId user) {
+    return engine.peek<UserAggregate>(user, [](const users::User& u) {
+        std::vector<UserId> blocked;
+        for (const auto& [other, since] : u.blocked) blocked.push_back(other);
+        return blocked;
+    });
+}
+
 }  // namespace
 
 QueueId queue_id_of(std::string_view game, std::string_view region) {
@@ -141,8 +149,17 @@ Task<Result<Matchmaking::Joining>> Matchmaking::joining(UserId player, std::stri
                        .player = player,
                        .rating = 0,
                        .avoids = {},
+                       .blocked = blocked_by(engine_, player),
                        .chance = random_.bits()};
     co_return std::move(joining);
+}
+
+Task<void> Matchmaking::heed_blocks(UserId player) {
+    auto blocked = blocked_by(engine_, player);
+    if (blocked.empty()) co_return;
+    if (const auto id = queue_of(player))
+        co_await engine_.execute<QueueAggregate>(*id, ranked::AvoidPlayers{player, std::move(blocked)},
+                                                 [](const ranked::Queue&) { return true; });
 }
 
 std::optional<QueueId> Matchmaking::queue_of(UserId player) {

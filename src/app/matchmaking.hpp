@@ -69,9 +69,13 @@ public:
         std::shared_ptr<Others> others_;
         UserId player_;
     };
-    /// Any thread. The command without the rating; `conflict` where the user waits or plays already, `not_found` where
+    /// Any thread. The command without the rating and without players to avoid this once; `conflict` where the user waits or plays already, `not_found` where
     /// the operator allows no such pool, `exhausted` where there are too many.
     Task<Result<Joining>> joining(UserId, std::string game, std::string region);
+
+    /// Any thread. The ticket with which the user waits or is asked, if there is one, avoids all whom the user blocked.
+    /// For after a block and, since the two may cross, after a joining. Harmless twice.
+    Task<void> heed_blocks(UserId);
 
     /// Any thread. The queue in which the user waits, is asked or plays; nothing where there is none.
     std::optional<ranked::QueueId> queue_of(UserId);

@@ -48,6 +48,42 @@ class Queue(unittest.TestCase):
             server.stop()
             verify(server)
 
+    def test_a_blocked_pair_does_not_meet(self):
+        """Whoever of the two blocked, also when both wait already; everybody else still meets them."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "rules.toml"
+            file.write_text("window = 20\nstep = 50\nstep_s = 2\nmax_ramp_s = 2\n")
+            with agon.Server("--rate-limits", "off", "--matchmaking", str(file)) as server:
+                ana, ben = Player(server, "ana"), Player(server, "ben")
+                for p in (ana, ben):
+                    p.join()
+                won = {"winnerId": ana.id, "scoreA": 2, "scoreB": 1}
+                self.assertEqual(ana.post(f"/api/v1/tournaments/matches/{ana.match()}/result", won).status, 200)
+                # 32 points apart now, they would meet after two seconds.
+                for p in (ana, ben):
+                    self.assertEqual(p.join().status, 200)
+                self.assertEqual(ben.block(ana).json["user"], {"id": ana.id, "username": "ana"})
+                self.assertEqual(ben.block(ana).status, 200)
+                self.assertEqual([b["user"]["username"] for b in ben.blocks()["blocks"]], ["ana"])
+                self.assertEqual(ana.blocks()["totalCount"], 0)
+                time.sleep(3)
+                self.assertEqual([p.match() for p in (ana, ben)], [None, None])
+                server.stop(signal.SIGKILL)
+                server.begin()
+                self.assertEqual([p.match() for p in (ana, ben)], [None, None])
+                for p in (ana, ben):
+                    self.assertEqual(p.post(QUEUE + "leave").status, 200)
+                for p in (ana, ben):
+                    self.assertEqual(p.join().status, 200)
+                time.sleep(3)
+                self.assertEqual([p.match() for p in (ana, ben)], [None, None])
+                self.assertEqual([ben.unblock(ana).status for _ in range(2)], [204, 204])
+                eve = Player(server, "eve")
+                self.assertEqual(eve.join().status, 200)
+                self.assertIsNotNone(eve.match())
+                server.stop()
+                verify(server)
+
     def test_the_operator_s_rules(self):
         """From a file; a wrong one stops the server with its place."""
         with tempfile.TemporaryDirectory() as folder:

@@ -94,6 +94,15 @@ class Player:
     def join(self, **body):
         return self.post(QUEUE + "join", body)
 
+    def block(self, other):
+        return self.server.request("PUT", f"{API}/blocks/{other.id}", **bearer(self.token))
+
+    def unblock(self, other):
+        return self.server.request("DELETE", f"{API}/blocks/{other.id}", **bearer(self.token))
+
+    def blocks(self):
+        return self.server.get(API + "/blocks", **bearer(self.token)).json
+
     def match(self):
         found = self.status()["match"]
         return found and found["id"]

@@ -37,21 +37,33 @@ struct Queue {
 
     /// Waits, is asked to accept, or plays.
     bool holds(UserId) const;
+    /// The ticket of one who waits or is asked to accept; else null. Valid until the queue changes.
+    const Ticket* ticket_of(UserId) const;
     /// Players who wait or are asked to accept.
     std::size_t waiting() const { return pool.size() + proposed.size(); }
     std::optional<Instant> next_deadline() const;
 };
 
-/// Joins, and opens the queue where it is not. `avoids` are players not to be met; at most 63.
-/// `conflict`: waits or plays already; has let opponents down and must wait.
+/// Joins, and opens the queue where it is not. Neither of `avoids` and `blocked` is met.
+/// `conflict`: waits or plays already; has let opponents down and must wait. `invalid`: the two name more than
+/// `most_avoided` players.
 struct JoinQueue {
     std::string game, region;
     QueueSettings settings;
     UserId player;
     double rating = 0;
+    /// For this once.
     std::vector<UserId> avoids;
+    /// For good: those whom the player blocked.
+    std::vector<UserId> blocked;
     /// For the ids of matches.
     std::uint64_t chance = 0;
+};
+/// The player blocked these. A ticket that waits, or that is asked about, avoids them from now on, however many they are;
+/// a pair that is asked already stays one. Nothing for who has no ticket, and for whom it avoids already.
+struct AvoidPlayers {
+    UserId player;
+    std::vector<UserId> blocked;
 };
 /// `not_found`: does not wait. Who is asked to accept declines by leaving.
 struct LeaveQueue {
@@ -80,10 +92,12 @@ struct EndMatch {
     MatchId match;
 };
 using QueueCommand =
-    std::variant<JoinQueue, LeaveQueue, AcceptMatch, DeclineMatch, AdvanceQueue, ResumeQueue, EndMatch>;
+    std::variant<JoinQueue, AvoidPlayers, LeaveQueue, AcceptMatch, DeclineMatch, AdvanceQueue, ResumeQueue, EndMatch>;
 
 using QueueEvents = std::vector<QueueEvent>;
 
+/// Those whom a player can name when joining: the pool's most but for one, which is kept for the last opponent.
+inline constexpr std::size_t most_avoided = matchmaking::max_avoided - 1;
 inline constexpr Duration outage_grace = std::chrono::seconds(30);
 /// A day, or so many matches, without letting anybody down makes one offence forgotten.
 inline constexpr std::int64_t clean_matches = 5;

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <set>
 
+#include <fmt/format.h>
+
 #include "base/prng.hpp"
 #include "core/ranked/queue.hpp"
 
@@ -49,10 +51,12 @@ public:
     }
 
     Result<void> join(const JoinQueue& c) {
+        auto avoids = avoided_by(c);
+        if (!avoids) return std::unexpected(avoids.error());
         matchmaking::JoinRequest request{.player = c.player,
                                          .rating = c.rating,
                                          .waiting_since = queue_.credits.look(c.player, now_),
-                                         .avoids = c.avoids};
+                                         .avoids = *std::move(avoids)};
         pass_over_last_opponent(request);
         if (auto joined = pool_.join(std::move(request), now_, decided_); !joined) return joined;
         events.push_back(TicketQueued{ticket_of(c.player)});
@@ -111,6 +115,20 @@ public:
     }
 
 private:
+    /// Each once.
+    static Result<std::vector<UserId>> avoided_by(const JoinQueue& c) {
+        std::set<UserId> players(c.blocked.begin(), c.blocked.end());
+        const auto blocked = players.size();
+        players.insert(c.avoids.begin(), c.avoids.end());
+        if (players.size() > most_avoided)
+            return refused(
+                Code::invalid,
+                fmt::format("at most {} players can be avoided; {} are blocked already and {} more are named",
+                            most_avoided, blocked, players.size() - blocked),
+                "/avoid");
+        return std::vector(players.begin(), players.end());
+    }
+
     static std::vector<UserId> absent(const Proposal& proposal) {
         std::vector<UserId> players;
         for (const auto* ticket : {&proposal.older, &proposal.younger})
@@ -196,6 +214,15 @@ Result<QueueEvents> join(const Queue& queue, const JoinQueue& c, Instant now) {
     return std::move(d.events);
 }
 
+QueueEvents avoid(const Queue& queue, const AvoidPlayers& c) {
+    const auto* ticket = queue.ticket_of(c.player);
+    if (!ticket) return {};
+    PlayersAvoided added{.player = c.player, .avoids = {}};
+    for (const auto player : std::set(c.blocked.begin(), c.blocked.end()))
+        if (!is_among(ticket->avoids, player)) added.avoids.push_back(player);
+    return added.avoids.empty() ? QueueEvents{} : QueueEvents{std::move(added)};
+}
+
 Result<QueueEvents> decline(const Queue& queue, UserId player, std::uint64_t chance, Instant now) {
     const auto asked = queue.proposed.find(player);
     if (asked == queue.proposed.end()) return refused(Code::not_found, "no such match to decline");
@@ -255,6 +282,13 @@ bool Queue::holds(UserId player) const {
     return pool.contains(player) || proposed.contains(player) || playing.contains(player);
 }
 
+const Ticket* Queue::ticket_of(UserId player) const {
+    const auto asked = proposed.find(player);
+    if (asked == proposed.end()) return pool.ticket_of(player);
+    const auto& proposal = proposals.at(asked->second);
+    return proposal.older.player == player ? &proposal.older : &proposal.younger;
+}
+
 std::optional<Instant> Queue::next_deadline() const {
     auto next = pool.next_deadline();
     for (const auto& [match, proposal] : proposals)
@@ -286,6 +320,7 @@ MatchId ranked_match_id(Instant now, std::uint64_t chance, std::uint64_t nth) {
 Result<QueueEvents> decide(const Queue& queue, const QueueCommand& command, Instant now) {
     return std::visit(overloaded{
                           [&](const JoinQueue& c) { return join(queue, c, now); },
+                          [&](const AvoidPlayers& c) -> Result<QueueEvents> { return avoid(queue, c); },
                           [&](const LeaveQueue& c) { return leave(queue, c, now); },
                           [&](const AcceptMatch& c) { return accept(queue, c, now); },
                           [&](const DeclineMatch& c) { return decline(queue, c.player, c.chance, now); },

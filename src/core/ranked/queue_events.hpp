@@ -38,6 +38,13 @@ struct TicketQueued {
 };
 BOOST_DESCRIBE_STRUCT(TicketQueued, (), (ticket))
 
+/// A player who waits, or is asked to accept, blocked somebody: the ticket avoids these too.
+struct PlayersAvoided {
+    UserId player;
+    std::vector<UserId> avoids;
+};
+BOOST_DESCRIBE_STRUCT(PlayersAvoided, (), (player, avoids))
+
 /// Of the player's own will.
 struct TicketLeft {
     UserId player;
@@ -222,6 +229,6 @@ BOOST_DESCRIBE_STRUCT(QueueSnapshot, (),
 
 using QueueEvent = std::variant<QueueOpened, QueueSettingsChanged, TicketQueued, TicketLeft, TicketExpired,
                                 WindowsWidened, QueueResumed, PairProposed, MatchAccepted, ProposalFailed,
-                                TicketReturned, PairMatched, MatchEnded, QueueSnapshot>;
+                                TicketReturned, PairMatched, MatchEnded, QueueSnapshot, PlayersAvoided>;
 
 }  // namespace agon::ranked

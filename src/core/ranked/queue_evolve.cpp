@@ -28,6 +28,25 @@ void forget_old(Queue& queue, Instant at) {
         });
 }
 
+/// Goes on as it stands, but for whom it avoids; in order, as the pool has them.
+Ticket avoiding(Ticket ticket, const std::vector<UserId>& players) {
+    ticket.avoids.insert(ticket.avoids.end(), players.begin(), players.end());
+    std::ranges::sort(ticket.avoids);
+    return ticket;
+}
+
+void avoid(Queue& queue, const PlayersAvoided& e) {
+    if (const auto asked = queue.proposed.find(e.player); asked != queue.proposed.end()) {
+        auto& proposal = queue.proposals.at(asked->second);
+        auto& ticket = proposal.older.player == e.player ? proposal.older : proposal.younger;
+        ticket = avoiding(ticket, e.avoids);
+    } else if (const auto* waiting = queue.pool.ticket_of(e.player)) {
+        const auto ticket = avoiding(*waiting, e.avoids);
+        queue.pool.remove(e.player);
+        queue.pool.readmit(ticket);
+    }
+}
+
 void propose(Queue& queue, Proposal proposal) {
     for (const auto* ticket : {&proposal.older, &proposal.younger}) {
         queue.pool.remove(ticket->player);
@@ -111,6 +130,7 @@ void evolve(Queue& queue, const QueueEvent& event, Instant at) {
                        queue.pool.admit(e.ticket);
                        forget_old(queue, at);
                    },
+                   [&](const PlayersAvoided& e) { avoid(queue, e); },
                    [&](const TicketLeft& e) { queue.pool.remove(e.player); },
                    [&](const TicketExpired& e) {
                        queue.pool.remove(e.player);

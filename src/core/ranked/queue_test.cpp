@@ -217,7 +217,69 @@ TEST_CASE("blocked players do not meet, whoever of the two blocked") {
     line.join(2, 1200, at(0));
     line.advance_until(at(299));
     CHECK(line.matches().empty());
-    CHECK(line.join(3, 1200, at(299), std::vector<UserId>(65, player(9))) == "too many players to avoid");
+}
+
+namespace {
+
+std::vector<UserId> players(std::uint64_t from, std::uint64_t to) {
+    std::vector<UserId> all;
+    for (auto i = from; i <= to; ++i) all.push_back(player(i));
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("whom a player blocked for good and avoids for once are passed by alike, and counted together, each once") {
+    Line line;
+    const auto join = [&line](std::uint64_t who, std::vector<UserId> avoids, std::vector<UserId> blocked) {
+        return line.run(
+            JoinQueue{"pool", "", line.settings, player(who), 1200, std::move(avoids), std::move(blocked), 7}, at(0));
+    };
+    CHECK(join(1, {player(2)}, {player(3)}).empty());
+    CHECK(join(2, {}, {}).empty());
+    CHECK(line.matches().empty());
+    CHECK(join(4, players(101, 113), players(201, 251)) ==
+          "at most 63 players can be avoided; 51 are blocked already and 13 more are named");
+    CHECK(line.log.size() == 3);
+    CHECK(join(4, players(101, 163), players(103, 150)).empty());
+    CHECK(line.matches() == "1+4@0");
+    CHECK(join(3, players(9, 9), players(9, 9)).empty());
+    CHECK(line.all<TicketQueued>().back().ticket.avoids == players(9, 9));
+}
+
+TEST_CASE("a block counts for the ticket that waits already, for both of the pair, and with the wait so far") {
+    Line line;
+    line.join(1, 1200, at(0));
+    line.join(2, 1320, at(10));
+    CHECK(line.run(AvoidPlayers{player(1), {player(2), player(2)}}, at(20)).empty());
+    REQUIRE(line.all<PlayersAvoided>().size() == 1);
+    CHECK(line.all<PlayersAvoided>()[0].avoids == std::vector{player(2)});
+    const auto before = line.log.size();
+    CHECK(line.run(AvoidPlayers{player(1), {player(2)}}, at(21)).empty());
+    CHECK(line.run(AvoidPlayers{player(7), {player(2)}}, at(21)).empty());
+    CHECK(line.log.size() == before);
+    line.advance_until(at(100));
+    CHECK(line.matches().empty());
+    CHECK(line.queue.ticket_of(player(1))->enqueued_at == at(0));
+    line.join(3, 1350, at(120));
+    CHECK(line.matches() == "2+3@120");
+    line.advance_until(at(299));
+    CHECK(line.queue.ticket_of(player(1))->timeout_at == at(300));
+    CHECK(state_text(line.replayed()) == state_text(line.queue));
+}
+
+TEST_CASE("who blocks the opponent while both are asked is still asked, and never asked about that one again") {
+    Line line(with_ready_check());
+    line.join(1, 1200, at(0));
+    line.join(2, 1200, at(0));
+    CHECK(line.run(AvoidPlayers{player(1), {player(2)}}, at(1)).empty());
+    CHECK(line.queue.proposals.size() == 1);
+    line.decline(2, at(2));
+    CHECK(line.all<TicketReturned>().at(0).ticket.avoids == std::vector{player(2)});
+    line.join(2, 1200, at(3));
+    line.advance_until(at(299));
+    CHECK(line.all<PairProposed>().size() == 1);
+    CHECK(state_text(line.replayed()) == state_text(line.queue));
 }
 
 // --- outages -----------------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ struct Line {
         return {};
     }
     std::string join(std::uint64_t who, double rating, Instant now, std::vector<UserId> avoids = {}) {
-        return run(JoinQueue{"pool", "", settings, player(who), rating, std::move(avoids), ++chance}, now);
+        return run(JoinQueue{"pool", "", settings, player(who), rating, std::move(avoids), {}, ++chance}, now);
     }
     std::string leave(std::uint64_t who, Instant now) { return run(LeaveQueue{player(who), ++chance}, now); }
     std::string accept(std::uint64_t who, Instant now) { return run(AcceptMatch{player(who)}, now); }

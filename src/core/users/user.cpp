@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace agon::users {
 
 namespace {
@@ -54,6 +56,15 @@ Result<Events> revoke_api_key(const User& user, const RevokeApiKey& c) {
     return Events{ApiKeyRevoked{c.key}};
 }
 
+Result<Events> block(const User& user, const BlockUser& c) {
+    if (c.by == c.blocked) return refused(Code::invalid, "nobody can block oneself; name another player");
+    if (user.blocked.contains(c.blocked)) return Events{};
+    if (user.blocked.size() >= most_blocked)
+        return refused(Code::exhausted,
+                       fmt::format("at most {} players can be blocked; unblock one of them first", most_blocked));
+    return Events{UserBlocked{c.blocked}};
+}
+
 Result<Events> decide_on(const User& user, const UserCommand& command, Instant now) {
     return std::visit(
         overloaded{
@@ -78,6 +89,10 @@ Result<Events> decide_on(const User& user, const UserCommand& command, Instant n
             },
             [&](const MakeApiKey& c) { return make_api_key(user, c); },
             [&](const RevokeApiKey& c) { return revoke_api_key(user, c); },
+            [&](const BlockUser& c) { return block(user, c); },
+            [&](const UnblockUser& c) {
+                return Result<Events>(user.blocked.contains(c.blocked) ? Events{UserUnblocked{c.blocked}} : Events{});
+            },
         },
         command);
 }
@@ -126,6 +141,8 @@ void evolve(User& user, const UserEvent& event, Instant at) {
                    [&](const SessionClosed& e) { user.sessions.erase(e.session); },
                    [&](const ApiKeyMade& e) { user.api_keys[e.key] = {e.name, e.prefix, e.hash, at}; },
                    [&](const ApiKeyRevoked& e) { user.api_keys.erase(e.key); },
+                   [&](const UserBlocked& e) { user.blocked[e.blocked] = at; },
+                   [&](const UserUnblocked& e) { user.blocked.erase(e.unblocked); },
                },
                event);
 }

@@ -1,4 +1,5 @@
-/// Somebody who signs in: a name that nobody else has, a role, a password, sessions, keys for machines.
+/// Somebody who signs in: a name that nobody else has, a role, a password, sessions, keys for machines; and whom that one
+/// blocked, which is nobody else's to know.
 ///
 /// Nothing here can be turned back into a secret: passwords come hashed (Argon2id), refresh tokens and API keys as
 /// SHA-256. What revokes access tokens is `epoch`: a token carries the epoch of its making and is good in that one only.
@@ -97,9 +98,20 @@ struct ApiKeyRevoked {
 };
 BOOST_DESCRIBE_STRUCT(ApiKeyRevoked, (), (key))
 
+/// Matchmaking never pairs this user with `blocked`, from now on.
+struct UserBlocked {
+    UserId blocked;
+};
+BOOST_DESCRIBE_STRUCT(UserBlocked, (), (blocked))
+
+struct UserUnblocked {
+    UserId unblocked;
+};
+BOOST_DESCRIBE_STRUCT(UserUnblocked, (), (unblocked))
+
 using UserEvent =
     std::variant<UserCreated, RoleChanged, PasswordChanged, PasswordRehashed, AccessRevoked, AvatarChanged,
-                 SessionOpened, SessionRefreshed, SessionClosed, ApiKeyMade, ApiKeyRevoked>;
+                 SessionOpened, SessionRefreshed, SessionClosed, ApiKeyMade, ApiKeyRevoked, UserBlocked, UserUnblocked>;
 
 /// `unauthenticated` where the epoch is another than the one that the caller saw: the password that was right then may
 /// have been changed since.
@@ -155,11 +167,23 @@ struct MakeApiKey {
 struct RevokeApiKey {
     std::string key;
 };
-using UserCommand = std::variant<CreateUser, ChangeRole, ChangePassword, RehashPassword, RevokeAccess, ChangeAvatar,
-                                 OpenSession, RefreshSession, CloseSession, MakeApiKey, RevokeApiKey>;
+/// By the user, of another one who is there; twice is once. `invalid` of oneself, `exhausted` beyond `most_blocked`.
+struct BlockUser {
+    UserId by;
+    UserId blocked;
+};
+/// Nothing where that one is not blocked.
+struct UnblockUser {
+    UserId blocked;
+};
+using UserCommand =
+    std::variant<CreateUser, ChangeRole, ChangePassword, RehashPassword, RevokeAccess, ChangeAvatar, OpenSession,
+                 RefreshSession, CloseSession, MakeApiKey, RevokeApiKey, BlockUser, UnblockUser>;
 
 inline constexpr std::size_t most_sessions = 20;
 inline constexpr std::size_t most_api_keys = 20;
+/// Fewer than a ticket of matchmaking can avoid, so that there is room for those whom a player avoids for once.
+inline constexpr std::size_t most_blocked = 50;
 
 struct Session {
     std::string refresh_hash;
@@ -184,6 +208,8 @@ struct User {
     std::int64_t epoch = 0;
     std::map<std::string, Session> sessions;
     std::map<std::string, ApiKey> api_keys;
+    /// Whom this user blocked, and since when.
+    std::map<UserId, Instant> blocked;
 
     /// The session, if it is open at `now`; else null.
     const Session* session(const std::string& id, Instant now) const;

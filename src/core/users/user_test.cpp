@@ -157,4 +157,38 @@ TEST_CASE("an avatar is set, kept and taken away") {
     CHECK(!user.avatar_url);
 }
 
+namespace {
+
+UserId player(std::uint8_t number) {
+    UserId id;
+    id.uuid.bytes[15] = number;
+    return id;
+}
+
+}  // namespace
+
+TEST_CASE("a player is blocked and unblocked; twice is once") {
+    auto user = ana();
+    CHECK(run(user, BlockUser{player(1), player(2)}, t0 + seconds(5)) == 1);
+    CHECK(run(user, BlockUser{player(1), player(2)}, t0 + seconds(9)) == 0);
+    CHECK(user.blocked == std::map<UserId, Instant>{{player(2), t0 + seconds(5)}});
+    CHECK(run(user, UnblockUser{player(2)}) == 1);
+    CHECK(run(user, UnblockUser{player(2)}) == 0);
+    CHECK(user.blocked.empty());
+    CHECK(user.epoch == 0);
+}
+
+TEST_CASE("nobody blocks oneself, or more than fifty") {
+    auto user = ana();
+    CHECK(decide(user, BlockUser{player(1), player(1)}, t0).error().code == Code::invalid);
+    for (std::size_t i = 0; i < most_blocked; ++i)
+        CHECK(run(user, BlockUser{player(1), player(static_cast<std::uint8_t>(100 + i))}) == 1);
+    const auto refusal = decide(user, BlockUser{player(1), player(2)}, t0).error();
+    CHECK(refusal.code == Code::exhausted);
+    CHECK(refusal.message == "at most 50 players can be blocked; unblock one of them first");
+    CHECK(run(user, BlockUser{player(1), player(100)}) == 0);
+    run(user, UnblockUser{player(100)});
+    CHECK(run(user, BlockUser{player(1), player(2)}) == 1);
+}
+
 }  // namespace agon::users

@@ -14,7 +14,10 @@ struct JoinQueueRequest {
     static constexpr codec::Note notes[] = {
         {.field = "game", .doc = "What to play; one pool per game and region", .max = 40, .has_default = true},
         {.field = "region", .doc = "Where; empty for anywhere", .max = 40, .has_default = true},
-        {.field = "avoid", .doc = "Players not to be matched with", .max = 63, .has_default = true},
+        {.field = "avoid",
+         .doc = "Players not to be matched with this once; together with those who are blocked at most 63",
+         .max = ranked::most_avoided,
+         .has_default = true},
     };
 };
 BOOST_DESCRIBE_STRUCT(JoinQueueRequest, (), (game, region, avoid))
@@ -135,8 +138,10 @@ Task<Result<JoinedQueue>> join(Context& c, Body<JoinQueueRequest> body) {
     const auto project = [&c, id = joining->queue, user](const ranked::Queue& queue) {
         return joined(c, id, queue, user, c.services.engine.clock().now());
     };
-    co_return co_await c.services.engine.execute<QueueAggregate>(joining->queue, joining->command, project,
-                                                                 attach_to(c));
+    auto done =
+        co_await c.services.engine.execute<QueueAggregate>(joining->queue, joining->command, project, attach_to(c));
+    if (done) co_await c.services.matchmaking->heed_blocks(user);
+    co_return done;
 }
 
 /// Runs a command in the queue that the caller is in.

@@ -113,7 +113,7 @@ std::vector<Endpoint> endpoints() {
     std::vector<Endpoint> all;
     for (auto make : {auth_endpoints, key_endpoints, venue_endpoints, event_endpoints, tournament_endpoints,
                       bracket_endpoints, result_endpoints, history_endpoints, wallet_endpoints, leaderboard_endpoints,
-                      live_endpoints, matchmaking_endpoints, flag_endpoints})
+                      live_endpoints, matchmaking_endpoints, block_endpoints, flag_endpoints})
         for (auto& e : make()) all.push_back(std::move(e));
     return all;
 }

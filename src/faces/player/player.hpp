@@ -26,5 +26,6 @@ std::vector<Endpoint> wallet_endpoints();
 std::vector<Endpoint> leaderboard_endpoints();
 std::vector<Endpoint> flag_endpoints();
 std::vector<Endpoint> matchmaking_endpoints();
+std::vector<Endpoint> block_endpoints();
 
 }  // namespace agon::player

@@ -43,6 +43,9 @@ constexpr Statuses persons_200__ = {401, 401, 401, 401, 403, 200, 200, 200, 200,
 constexpr Statuses persons_201__ = {401, 401, 401, 401, 403, 201, 201, 201, 201, 403, 403};
 constexpr Statuses player_204___ = {401, 401, 401, 401, 403, 204, 404, 404, 404, 403, 403};
 constexpr Statuses other_204____ = {401, 401, 401, 401, 403, 404, 204, 404, 404, 403, 403};
+constexpr Statuses users_204____ = {401, 401, 401, 401, 403, 204, 204, 204, 204, 204, 204};
+// Nobody can block oneself.
+constexpr Statuses blocks_ben___ = {401, 401, 401, 401, 403, 200, 400, 200, 200, 200, 200};
 constexpr Statuses persons_404__ = {401, 401, 401, 401, 403, 404, 404, 404, 404, 403, 403};
 constexpr Statuses admins_201___ = {401, 401, 401, 401, 403, 403, 403, 403, 201, 403, 201};
 constexpr Statuses admins_200___ = {401, 401, 401, 401, 403, 403, 403, 403, 200, 403, 200};
@@ -220,6 +223,11 @@ const Row rows_[] = {
      users_200____},
     {GET, "/api/v1/tournaments/matchmaking/statistics", Of::none, "/api/v1/tournaments/matchmaking/statistics", "",
      admins_200___},
+    {GET, "/api/v1/blocks", Of::none, "/api/v1/blocks", "", users_200____},
+    {PUT, "/api/v1/blocks/{user_id}", Of::any, "/api/v1/blocks/{ben}", "", blocks_ben___},
+    {PUT, "/api/v1/blocks/{user_id}", Of::absent, "/api/v1/blocks/{absent}", "", users_404____},
+    {DELETE_, "/api/v1/blocks/{user_id}", Of::any, "/api/v1/blocks/{ben}", "", users_204____},
+    {DELETE_, "/api/v1/blocks/{user_id}", Of::absent, "/api/v1/blocks/{absent}", "", users_204____},
     {GET, "/api/v1/tournaments/matches/{match_id}", Of::any, "/api/v1/tournaments/matches/{ranked}", "", users_200____},
     {GET, "/api/v1/tournaments/matches/{match_id}", Of::absent, "/api/v1/tournaments/matches/{absent}", "",
      users_404____},
