@@ -44,8 +44,9 @@ std::pair<ratings::Rating, ratings::Rating> played(const RatingRule& rule, ratin
     return {a, b};
 }
 
-rows::RatedSide play(rows::RatingRow& row, const ratings::Rating& after, double score, Instant at) {
-    rows::RatedSide side{row.player, state_of(row), after, row.streak, row.last_played_at};
+rows::RatedSide play(rows::RatingRow& row, const ratings::Rating& rested, const ratings::Rating& after, double score,
+                     Instant at) {
+    rows::RatedSide side{row.player, state_of(row), rested, after, row.streak, row.last_played_at};
     set_state(row, after);
     add(row, score, 1);
     row.streak = next_streak(row.streak, score);
@@ -57,6 +58,10 @@ rows::RatedSide play(rows::RatingRow& row, const ratings::Rating& after, double 
 
 std::string rating_key(std::string_view game_type, std::string_view player) {
     return fmt::format("{}/{}", game_type, player);
+}
+
+ratings::Rating rating_at(Instant now, const rows::RatingRow& row, const RatingRule& rule) {
+    return ratings::rested_until(now, row.last_played_at, state_of(row), *rule.engine, rule.settings);
 }
 
 std::string rated_player(Driver driver, EntrantId entrant) {
@@ -90,13 +95,14 @@ void RatingBook::count(MatchId match, const RatedResult& result, Instant at) {
     const auto& rule = rules_.of(result.game_type);
     auto& a = row(rating_key(result.game_type, result.a));
     auto& b = row(rating_key(result.game_type, result.b));
-    if (watch_) watch_(rule, state_of(a), state_of(b), result.score_of_a);
-    const auto [after_a, after_b] = played(rule, state_of(a), state_of(b), result.score_of_a);
+    const auto rested_a = rating_at(at, a, rule), rested_b = rating_at(at, b, rule);
+    if (watch_) watch_(rule, rested_a, rested_b, result.score_of_a);
+    const auto [after_a, after_b] = played(rule, rested_a, rested_b, result.score_of_a);
     const auto shown_a = a.rating, shown_b = b.rating;
     changes_.matches[match] = rows::RatedMatchRow{.match_id = match,
                                                   .game_type = result.game_type,
-                                                  .a = play(a, after_a, result.score_of_a, at),
-                                                  .b = play(b, after_b, 1 - result.score_of_a, at),
+                                                  .a = play(a, rested_a, after_a, result.score_of_a, at),
+                                                  .b = play(b, rested_b, after_b, 1 - result.score_of_a, at),
                                                   .score_of_a = result.score_of_a};
     note(match, a, b, shown_a, outcome_of(result.score_of_a), at);
     note(match, b, a, shown_b, outcome_of(1 - result.score_of_a), at);
@@ -122,8 +128,11 @@ void RatingBook::take_back(const rows::RatedMatchRow& match, rows::RatingRow& ro
     if (state_of(row) == side.after) {
         row.streak = side.streak_before;
         row.last_played_at = side.last_played_before;
+        set_state(row, side.before);
+    } else {
+        set_state(row,
+                  ratings::taken_back(state_of(row), side.rested, side.after, rule.engine->initial(rule.settings)));
     }
-    set_state(row, ratings::taken_back(state_of(row), side.before, side.after, rule.engine->initial(rule.settings)));
     add(row, score, -1);
 }
 
@@ -169,6 +178,7 @@ void RatingBook::note(MatchId match, rows::RatingRow& row, const rows::RatingRow
                                 .outcome = outcome,
                                 .before = before,
                                 .after = row.rating,
+                                .deviation = row.deviation,
                                 .at = at});
 }
 

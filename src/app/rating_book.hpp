@@ -18,6 +18,8 @@ namespace agon {
 
 /// A rating's row: `rps/bot_01h…`, `pool/user_01h…`
 std::string rating_key(std::string_view game_type, std::string_view player);
+/// The engine's own state at `now`: what the last match made of it, and the time since.
+ratings::Rating rating_at(Instant now, const rows::RatingRow&, const RatingRule&);
 /// `bot_…` or `user_…`: what stands behind an entrant of such a tournament.
 std::string rated_player(Driver, EntrantId);
 
@@ -56,7 +58,7 @@ public:
         std::function<std::optional<rows::RatingRow>(const std::string& key)> rating;
         std::function<std::optional<rows::RatedMatchRow>(MatchId)> match;
     };
-    /// Called before a result counts, with the ratings until then.
+    /// Called before a result counts, with the ratings as it finds them.
     using Watch =
         std::function<void(const RatingRule&, const ratings::Rating& a, const ratings::Rating& b, double score_of_a)>;
 

@@ -6,6 +6,7 @@
 
 #include "app/rating_replay.hpp"
 #include "app/world_testing.hpp"
+#include "core/ratings/glicko2.hpp"
 
 namespace agon {
 
@@ -169,6 +170,7 @@ TEST_CASE("with every engine, what the follower keeps through corrections and cr
             }
             if (club.prng.below(4) == 0) club->store.failing_commits = 1;
             if (club.prng.below(3) == 0) club.restart();
+            if (club.prng.below(3) == 0) club.outside.clock.advance(std::chrono::days(1 + club.prng.below(60)));
             CHECK_CLEAN(club.verdict());
         }
         club.restart();
@@ -206,6 +208,67 @@ TEST_CASE("a switch of engines is for all that was played and for what comes, an
     for (const auto& row : club.rows()) sum += row.rating;
     CHECK(sum == 4000);
     CHECK_CLEAN(club.verdict());
+}
+
+TEST_CASE(
+    "who did not play for some time is less certain, before the next match and in it; a correction takes back both") {
+    for (const auto* engine : {"glicko2", "weng_lin_plackett_luce", "elo"}) {
+        CAPTURE(engine);
+        Club club(2);
+        club.choose(engine);
+        club.played();
+        const auto& person = club.people[0];
+        const auto uncertainty = [&] {
+            return Ratings::uncertainty_of(club->store, "rps", person, club.outside.clock.now());
+        };
+        const auto before = *club.row(person);
+        CHECK(uncertainty() == before.deviation);
+        club->advance(std::chrono::days(70));
+        const auto rule = rating_rule(engine, JsonObject{}).value();
+        const ratings::Rating known{before.value, before.deviation, before.volatility, before.games};
+        const auto rested = rule.engine->rested(known, 10, rule.settings);
+        CHECK(uncertainty() == (before.deviation > 0 ? rested.deviation : 0));
+        CHECK((uncertainty() > before.deviation) == (engine != std::string("elo")));
+        CHECK(club.row(person)->deviation == before.deviation);
+
+        const auto id = club.cup();
+        const ReportResult first_wins{.match = 1, .winner_side = 0};
+        REQUIRE(club->run(club->tournaments.order(id, first_wins)).has_value());
+        const auto match = *Ratings::rated_match(club->store, match_id(id, 1));
+        const auto& side = match.a.player == person.text() ? match.a : match.b;
+        CHECK(side.before == known);
+        CHECK(side.rested.deviation == (before.deviation > 0 ? rested.deviation : 0));
+        CHECK(uncertainty() == side.after.deviation);
+        club.check_replay(engine);
+        CHECK_CLEAN(club.verdict());
+
+        club->advance(std::chrono::days(7));
+        const CorrectResult nobody{.result = {.match = 1, .nobody_wins = true}};
+        REQUIRE(club->run(club->tournaments.order(id, nobody)).has_value());
+        CHECK(club.row(person)->value == before.value);
+        CHECK(club.row(person)->deviation == before.deviation);
+        CHECK(club.row(person)->last_played_at == before.last_played_at);
+        club.check_replay(engine);
+        CHECK_CLEAN(club.verdict());
+    }
+}
+
+TEST_CASE("an engine that was chosen before there were rating periods lets nobody rest") {
+    const auto period_of = [](Json settings) {
+        RatingRules rules;
+        rules.choose({"rps", "glicko2", std::move(settings)});
+        const auto& rule = rules.of("rps");
+        return rule.engine->period_days(rule.settings);
+    };
+    auto complete = ratings::glicko2.write_settings(rating_rule("glicko2", JsonObject{}).value().settings);
+    CHECK(period_of(complete) == 7);
+    complete.as_object()["period_days"] = 30.5;
+    CHECK(period_of(complete) == 30.5);
+    complete.as_object().erase("period_days");
+    CHECK(period_of(complete) == 0);
+    RatingRules rules;
+    rules.choose({"rps", "elo", JsonObject{{"k", 10}}});
+    CHECK(rules.of("rps").engine->period_days(rules.of("rps").settings) == 0);
 }
 
 TEST_CASE("a rule that is wrong is refused with where") {

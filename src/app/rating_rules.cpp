@@ -10,6 +10,7 @@ namespace agon {
 namespace {
 
 const RatingRule default_rule;
+constexpr std::string_view period = "period_days";
 
 /// The codec passes over members that it does not know; a setting that is not there is a mistake.
 Result<void> check_names(const ratings::Engine& engine, const Json& settings) {
@@ -21,6 +22,16 @@ Result<void> check_names(const ratings::Engine& engine, const Json& settings) {
             return refused(Code::invalid, fmt::format("{} has no such setting: {}", engine.name, codec::either(names)),
                            "/" + std::string(member.key()));
     return {};
+}
+
+/// Settings on the log are complete: those without a rating period are from before there were any, and let nobody rest.
+Json with_period(const ratings::RatingEngineChosen& chosen) {
+    auto settings = chosen.settings;
+    const auto* engine = ratings::find_engine(chosen.engine);
+    const auto rests =
+        engine && engine->write_settings(*engine->read_settings(JsonObject{})).as_object().contains(period);
+    if (rests && !settings.as_object().contains(period)) settings.as_object()[period] = 0;
+    return settings;
 }
 
 }  // namespace
@@ -46,7 +57,7 @@ RatingRules RatingRules::read(Store& store) {
 }
 
 void RatingRules::choose(const ratings::RatingEngineChosen& chosen) {
-    auto rule = rating_rule(chosen.engine, chosen.settings);
+    auto rule = rating_rule(chosen.engine, with_period(chosen));
     if (!rule)
         throw StoreBroken(fmt::format("the ratings of {} want the engine {}: {} {}", chosen.game_type, chosen.engine,
                                       rule.error().pointer, rule.error().message));

@@ -6,8 +6,13 @@ namespace {
 
 constexpr std::size_t most_remembered = 100'000;
 
-std::vector<Filter> on_board(const std::string& game_type, rows::PlayerKind kind) {
-    return {{.column = "game_type", .value = game_type}, {.column = "kind", .value = rows::to_value(kind)}};
+std::vector<Filter> on_board(const std::string& game_type, rows::PlayerKind kind, std::optional<Instant> played_after) {
+    std::vector<Filter> all{{.column = "game_type", .value = game_type},
+                            {.column = "kind", .value = rows::to_value(kind)}};
+    if (played_after)
+        all.push_back(
+            {.column = "last_played_at", .compare = Filter::Compare::greater, .value = rows::to_value(*played_after)});
+    return all;
 }
 
 }  // namespace
@@ -103,16 +108,17 @@ std::optional<rows::RatingRow> Ratings::find(Store& store, std::string_view game
 }
 
 rows::Page<rows::RatingRow> Ratings::leaderboard(Store& store, const std::string& game_type, rows::PlayerKind kind,
-                                                 std::int64_t limit, std::int64_t offset) {
-    return rows::select<rows::RatingRow>(store, {.where = on_board(game_type, kind),
+                                                 std::int64_t limit, std::int64_t offset,
+                                                 std::optional<Instant> played_after) {
+    return rows::select<rows::RatingRow>(store, {.where = on_board(game_type, kind, played_after),
                                                  .order_by = "rating",
                                                  .descending = true,
                                                  .limit = limit,
                                                  .offset = offset});
 }
 
-std::int64_t Ratings::rank_of(Store& store, const rows::RatingRow& row) {
-    RowQuery better{.where = on_board(row.game_type, row.kind), .limit = 1};
+std::int64_t Ratings::rank_of(Store& store, const rows::RatingRow& row, std::optional<Instant> played_after) {
+    RowQuery better{.where = on_board(row.game_type, row.kind, played_after), .limit = 1};
     better.where.push_back({.column = "rating", .compare = Filter::Compare::greater, .value = row.rating});
     return rows::select<rows::RatingRow>(store, better).total + 1;
 }
@@ -130,6 +136,13 @@ std::int64_t Ratings::rating_of(Store& store, const std::string& game_type, User
     const auto rules = RatingRules::read(store);
     const auto& rule = rules.of(game_type);
     return ratings::shown(rule.engine->initial(rule.settings));
+}
+
+double Ratings::uncertainty_of(Store& store, const std::string& game_type, UserId user, Instant now) {
+    const auto rules = RatingRules::read(store);
+    const auto& rule = rules.of(game_type);
+    const auto row = find(store, game_type, user.text());
+    return (row ? rating_at(now, *row, rule) : rule.engine->initial(rule.settings)).deviation;
 }
 
 rows::Page<rows::RatingChangeRow> Ratings::history(Store& store, const std::string& game_type, UserId user,

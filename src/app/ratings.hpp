@@ -17,16 +17,21 @@ public:
     /// Goes on after the saved cursor. Before the journal starts.
     void start();
 
-    /// The ratings of a game's bots, or of its people, best first; equal ones in the order of their keys.
+    /// The ratings of a game's bots, or of its people, best first; equal ones in the order of their keys. With
+    /// `played_after` only of those whose last rated match was later than that.
     static rows::Page<rows::RatingRow> leaderboard(Store&, const std::string& game_type, rows::PlayerKind,
-                                                   std::int64_t limit, std::int64_t offset);
-    /// The rank of who has this rating, from 1: equal ratings share it.
-    static std::int64_t rank_of(Store&, const rows::RatingRow&);
+                                                   std::int64_t limit, std::int64_t offset,
+                                                   std::optional<Instant> played_after = {});
+    /// The rank of who has this rating, from 1, among the same: equal ratings share it.
+    static std::int64_t rank_of(Store&, const rows::RatingRow&, std::optional<Instant> played_after = {});
     /// Those of the entrants of such a tournament that have one.
     static std::map<EntrantId, double> of(Store&, const std::string& game_type, Driver, const std::vector<Entrant>&);
     static std::optional<rows::RatingRow> find(Store&, std::string_view game_type, std::string_view player);
     /// A person's rating in whole points; that of a newcomer where there is none.
     static std::int64_t rating_of(Store&, const std::string& game_type, UserId);
+    /// How uncertain such a rating is at that instant (a newcomer's where there is none): its deviation, after the time
+    /// since the last match; 0 where the engine keeps none.
+    static double uncertainty_of(Store&, const std::string& game_type, UserId, Instant now);
     /// The steps of a person's rating, the last first.
     static rows::Page<rows::RatingChangeRow> history(Store&, const std::string& game_type, UserId, std::int64_t limit,
                                                      std::int64_t offset);

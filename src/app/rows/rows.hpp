@@ -131,14 +131,17 @@ BOOST_DESCRIBE_STRUCT(RatingRow, (),
 /// A player of a rated match, before and after it.
 struct RatedSide {
     std::string player;
+    /// As the match before left it.
     ratings::Rating before;
+    /// As this match found it, after the time since.
+    ratings::Rating rested;
     ratings::Rating after;
     std::int64_t streak_before = 0;
     std::optional<Instant> last_played_before;
     /// Points that are seen to come, or to go.
     std::int64_t change() const { return ratings::shown(after) - ratings::shown(before); }
 };
-BOOST_DESCRIBE_STRUCT(RatedSide, (), (player, before, after, streak_before, last_played_before))
+BOOST_DESCRIBE_STRUCT(RatedSide, (), (player, before, rested, after, streak_before, last_played_before))
 
 /// What a match did to two ratings, so that it can be taken back.
 struct RatedMatchRow {
@@ -167,12 +170,15 @@ struct RatingChangeRow {
     RatedOutcome outcome{};
     std::int64_t before = 0;
     std::int64_t after = 0;
+    /// After it; 0 where the engine keeps none.
+    double deviation = 0;
     Instant at;
     static constexpr std::string_view table_name = "rating_change";
     static constexpr std::string_view indexed[] = {"rating_key"};
 };
 BOOST_DESCRIBE_STRUCT(RatingChangeRow, (),
-                      (change_id, rating_key, number, match_id, opponent, opponent_name, outcome, before, after, at))
+                      (change_id, rating_key, number, match_id, opponent, opponent_name, outcome, before, after,
+                       deviation, at))
 
 struct UserRow {
     UserId user_id;

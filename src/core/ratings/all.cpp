@@ -8,6 +8,14 @@
 
 namespace agon::ratings {
 
+Rating rested_until(Instant now, std::optional<Instant> last_played, const Rating& rating, const Engine& engine,
+                    const Settings& settings) {
+    const double days = engine.period_days(settings);
+    if (!last_played || days <= 0 || now <= *last_played) return rating;
+    using Days = std::chrono::duration<double, std::chrono::days::period>;
+    return engine.rested(rating, Days(now - *last_played).count() / days, settings);
+}
+
 std::span<const Engine* const> all_engines() {
     static constexpr std::array engines{&elo, &glicko2, &weng_lin_plackett_luce, &weng_lin_bradley_terry};
     return engines;

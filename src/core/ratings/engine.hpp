@@ -6,12 +6,14 @@
 #pragma once
 
 #include <any>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "base/codec/json.hpp"
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "core/ratings/rating.hpp"
 
 namespace agon::ratings {
@@ -33,14 +35,20 @@ struct Engine {
     /// A player without games.
     Rating (*initial)(const Settings&);
     /// The rating of a player who did not play for that many rating periods, which need not be whole: less certain, or
-    /// nearer to the mean. How long a period lasts is the caller's choice.
+    /// nearer to the mean.
     Rating (*rested)(const Rating&, double periods, const Settings&);
+    /// How many days a rating period lasts; 0 where time changes no rating, or what a period is, is the caller's choice.
+    double (*period_days)(const Settings&);
     /// Takes a game into the ratings of its players, all at once. A game of fewer than two teams changes nothing.
     void (*update)(std::span<Team>, const Settings&);
     /// The chance of each team to win, in order; they add up to 1. A level game counts as half a win, so with two teams
     /// it is the expected score.
     std::vector<double> (*predict)(std::span<const Team>, const Settings&);
 };
+
+/// The rating at `now` of a player who last played at `last_played`, by the engine's own rating periods, parts of them too.
+/// As it is for who never played, and where the clock went back.
+Rating rested_until(Instant now, std::optional<Instant> last_played, const Rating&, const Engine&, const Settings&);
 
 /// Every engine there is, in the order in which they are shown.
 std::span<const Engine* const> all_engines();

@@ -1,4 +1,5 @@
-/// Makes an `Engine` of functions over its own described settings.
+/// Makes an `Engine` of functions over its own described settings. Where they have `period_days`, time without games
+/// makes ratings rest.
 #pragma once
 
 #include "base/codec/codec.hpp"
@@ -23,6 +24,13 @@ struct EngineOf {
         return *parse_json(codec::to_json<codec::Spelling{}>(of(settings)));
     }
 
+    static double period_days(const S& settings) {
+        if constexpr (requires { settings.period_days; })
+            return settings.period_days;
+        else
+            return 0;
+    }
+
     template <Rating (*initial)(const S&), Rating (*rested)(const Rating&, double, const S&),
               void (*update)(std::span<Team>, const S&),
               std::vector<double> (*predict)(std::span<const Team>, const S&)>
@@ -35,6 +43,7 @@ struct EngineOf {
             .write_settings = write_settings,
             .initial = [](const Settings& s) { return initial(of(s)); },
             .rested = [](const Rating& r, double periods, const Settings& s) { return rested(r, periods, of(s)); },
+            .period_days = [](const Settings& s) { return period_days(of(s)); },
             .update = [](std::span<Team> teams, const Settings& s) { update(teams, of(s)); },
             .predict = [](std::span<const Team> teams, const Settings& s) { return predict(teams, of(s)); },
         };

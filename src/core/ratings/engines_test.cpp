@@ -241,4 +241,37 @@ TEST_CASE("engines: they learn who is stronger") {
     }
 }
 
+// --- time -----------------------------------------------------------------------------------------------------------------
+
+TEST_CASE("time without games makes ratings less certain by the engine's own periods, and moves none") {
+    constexpr Instant played{1'700'000'000'000'000};
+    constexpr auto day = std::chrono::days(1);
+    for (const auto* engine : all_engines()) {
+        CAPTURE(std::string(engine->name));
+        const auto settings = defaults_of(*engine);
+        auto rating = engine->initial(settings);
+        rating.value += 100, rating.deviation /= 4, rating.games = 9;
+        const auto after = [&](Duration rest) {
+            return rested_until(played + rest, played, rating, *engine, settings);
+        };
+        CHECK(rested_until(played, std::nullopt, rating, *engine, settings) == rating);
+        CHECK(after(Duration{0}) == rating);
+        CHECK(after(-day) == rating);
+        CHECK(after(10000 * day).value == rating.value);
+        CHECK(after(10000 * day).games == 9);
+        if (engine->period_days(settings) == 0) {
+            CHECK(rating.deviation == 0);
+            CHECK(after(10000 * day) == rating);
+            continue;
+        }
+        CHECK(engine->period_days(settings) == 7);
+        CHECK(after(14 * day) == engine->rested(rating, 2, settings));
+        CHECK(after(std::chrono::hours(84)) == engine->rested(rating, 0.5, settings));
+        CHECK(after(14 * day).deviation > after(13 * day).deviation);
+        CHECK(after(std::chrono::days(100'000)).deviation <= engine->initial(settings).deviation);
+        const auto timeless = *engine->read_settings(JsonObject{{"period_days", 0}});
+        CHECK(rested_until(played + 100 * day, played, rating, *engine, timeless) == rating);
+    }
+}
+
 }  // namespace agon::ratings

@@ -2,8 +2,9 @@
 /// says how steady the player is.
 ///
 /// The paper collects games into rating periods. The engine takes each game as a period of its own, as servers that
-/// rate at once do; `rate_period` does a whole period as the paper has it. Where time is to count instead of games, set
-/// `periods_per_game` to 0 and call `rested` with the time since the player's last game.
+/// rate at once do; `rate_period` does a whole period as the paper has it. Of the time between two games each
+/// `period_days` are a period without games (`rested`), parts of it in proportion. Where time alone is to count, set
+/// `periods_per_game` to 0.
 ///
 /// Teams and free-for-alls are a generalisation: a team plays as its mean value against the mean and root mean square
 /// deviation of each other team, and every player's own deviation decides how far he moves. In a free-for-all the n−1
@@ -24,6 +25,7 @@ struct Glicko2Settings {
     double max_volatility = 0.1;
     double min_deviation = 0;
     double periods_per_game = 1;
+    double period_days = 7;
     double home_advantage = 0;
     static constexpr codec::Note notes[] = {
         {.field = "initial", .doc = "a new player's points", .min = 0, .max = 10000, .has_default = true},
@@ -53,6 +55,11 @@ struct Glicko2Settings {
          .min = 0,
          .max = 1,
          .has_default = true},
+        {.field = "period_days",
+         .doc = "days without a game that are a rating period; 0: time makes no rating less certain",
+         .min = 0,
+         .max = 3650,
+         .has_default = true},
         {.field = "home_advantage",
          .doc = "points that playing at home (or having white) is worth",
          .min = -1000,
@@ -63,7 +70,7 @@ struct Glicko2Settings {
 };
 BOOST_DESCRIBE_STRUCT(Glicko2Settings, (),
                       (initial, deviation, volatility, tau, max_volatility, min_deviation, periods_per_game,
-                       home_advantage))
+                       period_days, home_advantage))
 
 extern const Engine glicko2;
 

@@ -52,6 +52,20 @@ TEST_CASE("glicko-2: the less certain player moves more") {
     CHECK(winner.deviation < 200);
 }
 
+TEST_CASE("glicko-2: of who does not compete in a period, only the deviation grows, by step 6 of Glickman's paper") {
+    const auto rested_once = rate_period(player_of_the_paper, {}, 1, Glicko2Settings{});
+    // φ* = √(φ² + σ²): the paper's step 6 has 1.152862 of this player, with φ rounded to 1.1513.
+    CHECK(std::abs(rested_once.deviation / 173.7178 - 1.152862) < 0.00001);
+    CHECK(rested_once.deviation == doctest::Approx(200.2714).epsilon(0.0000005));
+    CHECK(rested_once.value == 1500);
+    CHECK(rested_once.volatility == 0.06);
+    CHECK(rested_once.games == 0);
+    // Of who is known to 60 points, in a year of weeks: √(60² + 52·10.423²).
+    Rating player{.value = 1500, .deviation = 60, .volatility = 0.06};
+    for (int i = 0; i < 52; ++i) player = rate_period(player, {}, 1, Glicko2Settings{});
+    CHECK(player.deviation == doctest::Approx(96.1733).epsilon(0.00001));
+}
+
 TEST_CASE("glicko-2: a rest makes less certain, in parts as in the whole, and never less than a new player") {
     const Glicko2Settings settings;
     const auto whole = rested(player_of_the_paper, 3, settings);

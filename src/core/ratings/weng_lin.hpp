@@ -23,6 +23,7 @@ struct WengLinSettings {
     double deviation = 250;
     double beta = 125;
     double tau = 2.5;
+    double period_days = 7;
     double kappa = 0.0001;
     double home_advantage = 0;
     static constexpr codec::Note notes[] = {
@@ -42,6 +43,11 @@ struct WengLinSettings {
          .min = 0,
          .max = 1000,
          .has_default = true},
+        {.field = "period_days",
+         .doc = "days without a game that are a rating period; 0: time makes no rating less certain",
+         .min = 0,
+         .max = 3650,
+         .has_default = true},
         {.field = "kappa",
          .doc = "the smallest share of its square that a deviation keeps in one game",
          .min = 0.000001,
@@ -55,7 +61,7 @@ struct WengLinSettings {
     };
     bool operator==(const WengLinSettings&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(WengLinSettings, (), (initial, deviation, beta, tau, kappa, home_advantage))
+BOOST_DESCRIBE_STRUCT(WengLinSettings, (), (initial, deviation, beta, tau, period_days, kappa, home_advantage))
 
 extern const Engine weng_lin_plackett_luce;
 extern const Engine weng_lin_bradley_terry;
