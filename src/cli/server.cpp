@@ -203,7 +203,8 @@ struct Server::Parts {
                       .ratings = &ratings,
                       .live = &live,
                       .matchmaking = &matchmaking,
-                      .flags = &flags};
+                      .flags = &flags,
+                      .inactive_after = options.inactive_after};
 
     HttpClient client{rules};
     HostedDriver driver{
@@ -477,6 +478,7 @@ Result<ServerOptions> options_of(const Settings& s) {
                          .webhooks_http = s.webhooks_http == "on",
                          .rate_limits = s.rate_limits == "on",
                          .matchmaking = std::move(*matchmaking),
+                         .inactive_after = std::chrono::days(s.inactive_days),
                          .outside = std::move(*outside),
                          .thinking_time = {},
                          .changed_keys = {}};

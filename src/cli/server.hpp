@@ -21,6 +21,8 @@ struct ServerOptions {
     bool webhooks_http = false;
     bool rate_limits = true;
     MatchmakingSettings matchmaking;
+    /// As `Services::inactive_after`.
+    Duration inactive_after{0};
     std::shared_ptr<const OutsideIssuer> outside;
     /// How long built-in bots think; none for no time at all.
     std::function<Duration(std::uint64_t)> thinking_time;

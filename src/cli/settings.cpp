@@ -117,6 +117,9 @@ void add_server_options(CLI::App& command, Settings& s) {
     add("--jwks-audience", s.jwks_audience, "this server, as that issuer's tokens name it (aud)");
     add("--matchmaking", s.matchmaking,
         "a TOML or JSON file with the rules of matchmaking (docs/matchmaking.md); in the config file also a table");
+    add("--inactive-days", s.inactive_days,
+        "days without a rated match after which leaderboards show a player as inactive; 0: never")
+        ->check(CLI::Range(0, 36500));
     add("--webhooks-http", s.webhooks_http, "allow webhooks without TLS")->check(CLI::IsMember({"on", "off"}));
 }
 

@@ -25,6 +25,8 @@ struct Settings {
     std::string log_format = "text";
     std::string log_level = "info";
     int threads = 0;
+    /// 0: nobody is.
+    int inactive_days = 90;
     /// Address ranges that webhooks may call although they are not public, as in 127.0.0.0/8.
     std::vector<std::string> webhooks_allow;
     std::string webhooks_http = "off";

@@ -37,10 +37,12 @@ bool is_json(std::string_view content_type) {
     return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
 }
 
-/// A number where the schema wants one, if it is one; else the text, which the schema then refuses.
-Json query_value(const std::string& text, bool is_number) {
+/// A number, or true or false, where the schema wants one of them, if it is one; else the text, which the schema then
+/// refuses.
+Json query_value(const std::string& text, bool is_literal) {
     std::int64_t whole = 0;
-    if (!is_number) return Json(text);
+    if (!is_literal) return Json(text);
+    if (text == "true" || text == "false") return Json(text == "true");
     const auto end = text.data() + text.size();
     if (const auto read = std::from_chars(text.data(), end, whole); read.ec == std::errc{} && read.ptr == end)
         return whole;

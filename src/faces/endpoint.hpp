@@ -44,6 +44,8 @@ struct Services {
     Live* live = nullptr;
     Matchmaking* matchmaking = nullptr;
     Flags* flags = nullptr;
+    /// Who played no rated match for so long is shown as inactive; nobody where it is 0.
+    Duration inactive_after{0};
 };
 
 /// Before ratings are read: what was acknowledged is in them.
@@ -177,7 +179,7 @@ std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(std:
 std::expected<Json, Failure> parse_body(const Request&);
 /// The query as a JSON object, each value as the schema of `T` wants it; unknown names are refused.
 std::expected<Json, Failure> typed_query(std::string_view query,
-                                         const std::vector<std::pair<std::string_view, bool>>& names_and_is_number);
+                                         const std::vector<std::pair<std::string_view, bool>>& names_and_is_literal);
 Failure not_found(std::string_view noun);
 
 namespace detail {
@@ -204,12 +206,13 @@ std::expected<T, Failure> decode_body(const Request& request) {
     return std::move(*value);
 }
 
+/// A number, or true or false: written as in JSON.
 template <class Field>
-constexpr bool is_number_field() {
+constexpr bool is_literal_field() {
     if constexpr (codec::is_optional<Field>)
-        return is_number_field<typename Field::value_type>();
+        return is_literal_field<typename Field::value_type>();
     else
-        return codec::Number<Field>;
+        return codec::Number<Field> || std::same_as<Field, bool>;
 }
 
 template <codec::Spelling S, class T>
@@ -217,7 +220,7 @@ std::expected<T, Failure> decode_query(std::string_view query) {
     std::vector<std::pair<std::string_view, bool>> names;
     codec::for_each_member<T>([&](auto member) {
         using Field = std::remove_cvref_t<decltype(std::declval<T>().*member.pointer)>;
-        names.emplace_back(codec::field_name<S, decltype(member)>(), is_number_field<Field>());
+        names.emplace_back(codec::field_name<S, decltype(member)>(), is_literal_field<Field>());
     });
     auto json = typed_query(query, names);
     if (!json) return std::unexpected(std::move(json.error()));

@@ -112,6 +112,8 @@ class TheDocument(unittest.TestCase):
         top = p.ok("GET", API + "/leaderboard?game=pool")["leaderboard"][0]
         self.assertEqual(top["user"]["id"], final["winnerId"])
         self.assertGreater(top["rating"], 1200)
+        self.assertIs(top["inactive"], False)
+        self.assertEqual(p.ok("GET", API + "/leaderboard?game=pool&active=true")["leaderboard"][0], top)
         self.assertEqual(p.ask("DELETE", one).status, 204)
         self.assertEqual(p.ask("GET", one).json, {"statusCode": 404, "message": "Tournament not found", "error": "Not Found"})
 

@@ -51,8 +51,6 @@ struct Session {
 };
 BOOST_DESCRIBE_STRUCT(Session, (), (user, access_token, refresh_token, expires_in))
 
-Store& store(Context& c) { return c.services.engine.store(); }
-
 Task<users::User> user_of(Context& c, UserId id) {
     co_return co_await c.services.engine.read<UserAggregate>(id, [](const users::User& u) { return u; });
 }
@@ -66,7 +64,7 @@ Task<Result<Session>> session(Context& c, Result<SignedIn> signed_in) {
     c.headers.emplace_back("Cache-Control", "no-store");
     const auto id = signed_in->who.user_id;
     co_await reach_ratings(c.services);
-    co_return Session{user_view(store(c), id, co_await user_of(c, id)), std::move(signed_in->access_token),
+    co_return Session{user_view(c.services.engine, id, co_await user_of(c, id)), std::move(signed_in->access_token),
                       std::move(signed_in->refresh_token), std::chrono::seconds(access_token_lifetime).count()};
 }
 
@@ -110,7 +108,7 @@ Task<Result<Success>> sign_out(Context& c) {
 
 Task<Result<UserView>> me(Context& c) {
     co_await reach_ratings(c.services);
-    co_return user_view(store(c), c.user().user_id, co_await user_of(c, c.user().user_id));
+    co_return user_view(c.services.engine, c.user().user_id, co_await user_of(c, c.user().user_id));
 }
 
 /// An address that a page may show as a picture: never one that runs something.
@@ -126,8 +124,9 @@ Task<Result<UserView>> change_me(Context& c, Body<ProfileRequest> body) {
         co_return refused(Code::invalid, "must be an http or https address, or a path", "/avatar_url");
     const auto id = c.user().user_id;
     co_await reach_ratings(c.services);
-    co_return co_await execute<UserAggregate>(c, id, users::ChangeAvatar{body->avatar_url},
-                                              [&c, id](const users::User& u) { return user_view(store(c), id, u); });
+    co_return co_await execute<UserAggregate>(
+        c, id, users::ChangeAvatar{body->avatar_url},
+        [&c, id](const users::User& u) { return user_view(c.services.engine, id, u); });
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "faces/player/player_testing.hpp"
 
 namespace agon {
@@ -16,6 +18,8 @@ struct Hall : PlayerWorld {
         for (const auto* name : {"ana", "ben", "cleo"}) people.emplace(name, sign_up(name));
         token = people.at("ana").access_token;
     }
+    /// With a key, which does not expire.
+    void keep_in() { token = post("/api/v1/auth/keys", R"({"name":"k"})", token).text("key"); }
     UserId id(const std::string& name) { return people.at(name).who.user_id; }
     std::string uuid(const std::string& name) { return to_uuid_text(id(name).uuid); }
 
@@ -57,7 +61,7 @@ TEST_CASE("the leaderboard has everybody who played, best first, and equal ratin
         w.get("/api/v1/leaderboard?game=rps&limit=1", w.token).body ==
         fmt::format(
             R"({{"leaderboard":[{{"rank":1,"user":{{"id":"{}","username":"ana","profile":{{"avatarUrl":null,"skillRating":1200}}}},)"
-            R"("rating":1216,"games":1,"wins":1,"losses":0,"draws":0,"streak":1}}],"totalCount":2,)"
+            R"("rating":1216,"games":1,"wins":1,"losses":0,"draws":0,"streak":1,"inactive":false}}],"totalCount":2,)"
             R"("pagination":{{"page":1,"limit":1,"totalPages":2,"hasNext":true,"hasPrev":false}}}})",
             w.uuid("ana")));
     // Three ratings of which two are equal, wherever a page begins.
@@ -113,6 +117,66 @@ TEST_CASE("a history tells what each match did, the last first, and what a corre
     CHECK(page.at("totalCount") == 3);
     CHECK(page.at("ratings").as_array().at(0).at("result") == "TAKEN_BACK");
     CHECK(page.at("ratings").as_array().at(0).at("change") == -15);
+}
+
+TEST_CASE("who played no rated match for so many days is inactive, and can be left out of the ranks") {
+    Hall w;
+    w.keep_in();
+    w.services->inactive_after = std::chrono::days(90);
+    w.won("ben", "ana");
+    w.world->advance(std::chrono::days(50));
+    w.won("cleo", "ana");
+    const auto inactive = [&](std::string_view query = "?game=rps") {
+        std::string names;
+        for (const auto& entry : w.board(query))
+            names += fmt::format("{}{}{}{}", names.empty() ? "" : " ", to_text(entry.at("rank")),
+                                 std::string(entry.at("user").at("username").as_string()),
+                                 entry.at("inactive").as_bool() ? "-" : "");
+        return names;
+    };
+    CHECK(inactive() == "1ben 2cleo 3ana");
+    w.world->advance(std::chrono::days(40) - Duration{1});
+    CHECK(inactive() == "1ben 2cleo 3ana");
+    w.world->advance(Duration{1});
+    CHECK(inactive() == "1ben- 2cleo 3ana");
+    CHECK(inactive("?game=rps&active=false") == "1ben- 2cleo 3ana");
+    CHECK(inactive("?game=rps&active=true") == "1cleo 2ana");
+    CHECK(inactive("?game=rps&active=true&limit=1&page=2") == "2ana");
+    CHECK(w.get("/api/v1/leaderboard?game=rps&active=true", w.token).json().at("totalCount") == 2);
+    CHECK(w.get("/api/v1/leaderboard?active=yes", w.token).status == 400);
+    CHECK(w.get(fmt::format("/api/v1/users/{}/ratings?active=true", w.uuid("ana")), w.token).status == 400);
+    w.won("ben", "ana");
+    CHECK(inactive("?game=rps&active=true") == "1ben 2cleo 3ana");
+    w.world->advance(std::chrono::days(5000));
+    CHECK(inactive("?game=rps&active=true").empty());
+    w.services->inactive_after = Duration{0};
+    CHECK(inactive("?game=rps&active=true") == "1ben 2cleo 3ana");
+}
+
+TEST_CASE(
+    "uncertainty grows while nobody plays: on the leaderboard and in the profile; a step tells what it was then") {
+    Hall w;
+    w.keep_in();
+    w.world->settle();
+    for (const auto* game : {"rps", "pool"})
+        switch_engine(w.world->store, game, rating_rule("glicko2", JsonObject{}).value(), w.world.outside.clock.now());
+    w.restart();
+    const auto me = [&] { return w.get("/api/v1/auth/me", w.token).json().at("profile"); };
+    CHECK(me().at("skillRating") == 1500);
+    CHECK(me().at("uncertainty") == 350);
+    w.won("ana", "ben");
+    const auto uncertainty = [&] { return w.board().at(0).at("uncertainty").to_number<double>(); };
+    const auto after = uncertainty();
+    const auto step = [&] {
+        const auto history = w.get(fmt::format("/api/v1/users/{}/ratings?game=rps", w.uuid("ana")), w.token).json();
+        return history.at("ratings").at(0).at("uncertainty").to_number<double>();
+    };
+    CHECK(after < 350);
+    CHECK(step() == after);
+    w.world->advance(std::chrono::days(70));
+    CHECK(uncertainty() ==
+          doctest::Approx(std::sqrt(after * after + 10 * 0.06 * 0.06 * 173.7178 * 173.7178)).epsilon(1e-4));
+    CHECK(step() == after);
 }
 
 }  // namespace agon
