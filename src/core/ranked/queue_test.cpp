@@ -379,6 +379,60 @@ struct RandomLine {
 
 }  // namespace
 
+TEST_CASE("however blocks fall among joins, no pair is made after its block, and everybody else who may meet does") {
+    auto ramped = plain();
+    ramped.pool.ramp = matchmaking::Ramp::fixed;
+    ramped.pool.ramp_s = 20;
+    for (const auto& settings : {plain(), ramped, with_ready_check()})
+        for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+            CAPTURE(seed);
+            Line line(settings);
+            Prng prng(seed);
+            std::map<UserId, std::vector<UserId>> blocked;
+            std::size_t made = 0;
+            const auto is_blocked = [&](UserId by, UserId of) { return is_among(blocked[by], of); };
+            for (std::int64_t i = 0, us = 0; i < 800; ++i) {
+                us += static_cast<std::int64_t>(prng.below(4'000'000));
+                const Instant now{us};
+                line.advance_until(now);
+                const auto waiting = line.queue.pool.snapshot().tickets;
+                const bool blocks = !waiting.empty() && prng.below(8) == 0;
+                const auto who = blocks ? waiting[prng.below(waiting.size())].player : player(1 + prng.below(20));
+                const auto other = player(1 + prng.below(20));
+                if (blocks && blocked[who].size() < 3 && who != other) {
+                    blocked[who].push_back(other);
+                    CHECK(line.run(AvoidPlayers{who, blocked[who]}, now).empty());
+                } else {
+                    const double rating = 1000 + static_cast<double>(prng.below(400));
+                    line.run(JoinQueue{"pool", "", line.settings, who, rating, {}, blocked[who], prng.next()}, now);
+                }
+                for (; made < line.log.size(); ++made) {
+                    if (const auto* e = std::get_if<PairProposed>(&line.log[made].first)) {
+                        CHECK_FALSE(is_blocked(e->older.player, e->younger.player));
+                        CHECK_FALSE(is_blocked(e->younger.player, e->older.player));
+                    }
+                    const auto* e = std::get_if<PairMatched>(&line.log[made].first);
+                    if (!e) continue;
+                    const bool free = !is_blocked(e->players[0].player, e->players[1].player) &&
+                                      !is_blocked(e->players[1].player, e->players[0].player);
+                    CHECK((free || e->was_asked));
+                }
+                for (const auto& [match, players] : std::map(line.queue.live)) line.run(EndMatch{match}, now);
+                for (const auto& proposal : std::map(line.queue.proposals))
+                    if (prng.below(4) == 0) line.run(AcceptMatch{proposal.second.older.player}, now);
+            }
+            CHECK(line.all<PairProposed>().size() + line.all<PairMatched>().size() > 50);
+            CHECK(line.all<PlayersAvoided>().size() > 5);
+            CHECK(state_text(line.replayed()) == state_text(line.queue));
+            // Nobody is overlooked: a pool that is taken up anew decides the same.
+            auto pool = line.queue.pool, anew = matchmaking::Pool::restore(settings.pool, pool.snapshot());
+            matchmaking::Decisions decided, decided_anew;
+            pool.advance(pool.now() + seconds(600), decided);
+            anew.advance(anew.now() + seconds(600), decided_anew);
+            CHECK(decided == decided_anew);
+        }
+}
+
 TEST_CASE("a queue decides as a pool that never forgot anything") {
     auto ramped = plain();
     ramped.pool.ramp = matchmaking::Ramp::fixed;
