@@ -124,8 +124,9 @@ std::vector<CommitOutcome> Journal::write(std::vector<Waiting>& group) {
         try {
             auto committed = store_.commit(batches);
             for (std::size_t i = 0; i < group.size(); ++i) outcomes[i].committed = std::move(committed[i]);
-        } catch (...) {
-            report.broken = true;
+        } catch (const std::exception& e) {
+            const auto* broken = dynamic_cast<const StoreBroken*>(&e);
+            report.broken = broken ? *broken : StoreBroken(e.what());
             for (auto& outcome : outcomes) outcome.broken = std::current_exception();
         }
     }

@@ -32,7 +32,8 @@ struct CommitReport {
     std::size_t batches = 0;
     std::size_t events = 0;
     std::chrono::steady_clock::duration took{};
-    bool broken = false;
+    /// Why the store kept none of it.
+    std::optional<StoreBroken> broken;
 };
 
 /// How far a stream's state in memory is on disk. The journal keeps it while batches are under way.

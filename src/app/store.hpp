@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -152,8 +153,19 @@ struct Committed {
 
 /// The disk or the server failed. Nothing of the call was kept, or at worst, where the failure hides it, all of it.
 struct StoreBroken : std::runtime_error {
-    using std::runtime_error::runtime_error;
+    enum class Kind {
+        unavailable,   ///< the next call may succeed
+        storage_full,  ///< no space: nothing was kept; reading goes on, and with space so does writing
+        fatal,         ///< a sync failed: nobody knows what the disk kept. Nothing more is written; start anew
+    };
+    explicit StoreBroken(const std::string& what, Kind k = Kind::unavailable) : std::runtime_error(what), kind(k) {}
+    bool is_storage_full() const { return kind == Kind::storage_full; }
+    Kind kind;
 };
+
+/// What the program does when its store is broken for good. Called once, on the thread that met it, before anybody is told
+/// that a commit failed; so a program that ends here has acknowledged nothing that may be lost.
+using OnFatal = std::function<void(const StoreBroken&)>;
 
 /// The log's disk side. One writer: `commit` is called by the journal's thread alone; everything else may be called
 /// from any thread, also during a commit. Blocking on purpose: no asynchronous code in a backend.

@@ -58,7 +58,7 @@ public:
 
     std::vector<Committed> commit(std::span<const Batch> batches) override {
         if (auto hook = std::exchange(during_commit, {})) hook();
-        if (failing_commits > 0 && failing_commits--) throw StoreBroken("the disk is full");
+        if (failing_commits > 0 && failing_commits--) throw StoreBroken("the disk fails", failing_with);
         ++commits;
         group_sizes.push_back(batches.size());
         return good_->commit(batches);
@@ -78,6 +78,7 @@ public:
     std::vector<std::string> prepare(std::span<const Table* const> tables) override { return good_->prepare(tables); }
 
     int failing_commits = 0;
+    StoreBroken::Kind failing_with = StoreBroken::Kind::unavailable;
     int failing_reads = 0;
     int commits = 0, reads = 0, follows = 0;
     std::vector<std::size_t> group_sizes;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
 #include <system_error>
 
@@ -28,6 +29,18 @@ std::optional<DirectoryLock> lock_data(const Settings& settings) {
     return std::optional<DirectoryLock>(std::in_place, settings.data);
 }
 
+constexpr int exit_untrusted_disk = 4;
+
+/// At once, as if killed: nothing more is answered, and nothing is synced that the disk may have lost. Whoever starts the
+/// program anew has it read what is really there.
+[[noreturn]] void end_on_untrusted_disk(const StoreBroken& broken) {
+    log::error(
+        "the disk failed to sync, so agon ends; nothing that was acknowledged is lost: check the disk, start agon "
+        "again",
+        {{"why", broken.what()}, {"exit_status", exit_untrusted_disk}});
+    std::_Exit(exit_untrusted_disk);
+}
+
 int serve(CLI::App& command, Settings& settings) {
     if (auto ok = apply_config_file(command, settings); !ok) return fail(2, ok.error().message);
     auto options = options_of(settings);
@@ -41,7 +54,7 @@ int serve(CLI::App& command, Settings& settings) {
     const auto keys = durable ? load_keys(settings.data, random, true) : ServerKeys::make(random);
     std::unique_ptr<Store> store;
     try {
-        store = open_store(settings);
+        store = open_store(settings, end_on_untrusted_disk);
     } catch (const StoreBroken& e) {
         return fail(3, e.what());
     }

@@ -66,8 +66,8 @@ std::string asyncapi_text();
 /// The options that the settings come to; refused where one is wrong.
 Result<ServerOptions> options_of(const Settings&);
 
-/// Opens what `--store` names, and prepares its tables.
-std::unique_ptr<Store> open_store(const Settings&);
+/// Opens what `--store` names, and prepares its tables. `on_fatal` as in `open_sqlite_store`.
+std::unique_ptr<Store> open_store(const Settings&, OnFatal on_fatal = {});
 
 }  // namespace agon::cli
 

@@ -20,6 +20,7 @@ void block_stop_signals() {
     const auto set = stop_signals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 bool wait_for_stop(std::optional<Duration> timeout) {

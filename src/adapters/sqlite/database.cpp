@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstring>
+
 #include "base/result.hpp"
 
 namespace agon::sqlite {
@@ -12,14 +15,28 @@ namespace {
 
 constexpr int lock_wait_ms = 5'000;
 
+/// SQLite knows one way to be full. A limit on the size of files (EFBIG) and a quota are others.
+bool is_storage_full(int code, int system_error) {
+    if ((code & 0xff) == SQLITE_FULL) return true;
+    const bool was_growing = code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE;
+    return was_growing && (system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG);
+}
+
+StoreBroken::Kind kind_of(int code, int system_error) {
+    if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) return StoreBroken::Kind::fatal;
+    return is_storage_full(code, system_error) ? StoreBroken::Kind::storage_full : StoreBroken::Kind::unavailable;
+}
+
 /// What a person can do about it, where there is something.
-std::string_view advice(int code) {
+std::string_view advice(int code, StoreBroken::Kind kind) {
+    if (kind == StoreBroken::Kind::storage_full) return "; free some space";
+    if (kind == StoreBroken::Kind::fatal)
+        return "; a sync failed, so nobody knows what the disk kept: check the disk and its cables (dmesg, smartctl)";
     switch (code & 0xff) {
         case SQLITE_NOTADB:
         case SQLITE_CORRUPT:
             return "; the file is damaged or not a database: move it away with its -wal and -shm files and restore a "
                    "backup (it is never repaired silently)";
-        case SQLITE_FULL: return "; free some space";
         case SQLITE_BUSY: return "; another process holds the file";
         case SQLITE_CANTOPEN:
         case SQLITE_PERM:
@@ -29,8 +46,6 @@ std::string_view advice(int code) {
 }
 
 }  // namespace
-
-bool Failure::is_disk_full() const { return (code & 0xff) == SQLITE_FULL; }
 
 void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 void Database::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
@@ -48,12 +63,20 @@ Database::Database(const std::filesystem::path& file, Access access) : file_(fil
 void Database::wait_for_locks(int at_most_ms) noexcept { sqlite3_busy_timeout(handle_.get(), at_most_ms); }
 
 void Database::fail(std::string_view doing) const {
+    // `sqlite3_system_errno` would say it, but not where a COMMIT failed (SQLite 3.40).
+    const auto last_error = errno;
     const auto code = handle_ ? sqlite3_extended_errcode(handle_.get()) : SQLITE_NOMEM;
     const auto* message = handle_ ? sqlite3_errmsg(handle_.get()) : "out of memory";
-    throw Failure(fmt::format("{}: {}: {}{}", file_.string(), doing, message, advice(code)), code);
+    const auto system_error = (code & 0xff) == SQLITE_IOERR ? last_error : 0;
+    const auto kind = kind_of(code, system_error);
+    throw Failure(
+        fmt::format("{}: {}: {}{}{}", file_.string(), doing, message,
+                    system_error ? fmt::format(" ({})", std::strerror(system_error)) : "", advice(code, kind)),
+        kind);
 }
 
 void Database::execute(const std::string& sql) {
+    errno = 0;
     if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(sql);
 }
 
@@ -88,6 +111,10 @@ bool Database::roll_back() noexcept {
     return sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr) == SQLITE_OK;
 }
 
+void Database::leave_log_at_close() noexcept {
+    sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
 Query::~Query() { sqlite3_reset(statement_); }
 
 void Query::check(int result) const {
@@ -118,6 +145,7 @@ Query& Query::bind(const Value& value) {
 }
 
 bool Query::step() {
+    errno = 0;
     const auto result = sqlite3_step(statement_);
     if (result == SQLITE_ROW) return true;
     if (result != SQLITE_DONE) database_.fail(sqlite3_sql(statement_));

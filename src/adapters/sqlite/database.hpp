@@ -17,13 +17,10 @@ struct sqlite3_stmt;
 
 namespace agon::sqlite {
 
-/// SQLite answered with an error. `what()` names the file, what was being done, and SQLite's message; for a damaged
-/// file also what to do about it.
+/// SQLite answered with an error. `what()` names the file, what was being done, SQLite's message, the system's where there
+/// is one, and what to do about it where there is something.
 struct Failure : StoreBroken {
-    Failure(const std::string& text, int result_code) : StoreBroken(text), code(result_code) {}
-    /// The extended result code, as in SQLITE_IOERR_FSYNC.
-    int code;
-    bool is_disk_full() const;
+    using StoreBroken::StoreBroken;
 };
 
 class Database;
@@ -83,9 +80,12 @@ public:
     void wait_for_locks(int at_most_ms) noexcept;
     /// Rolls back what is open, if anything is. False when that failed.
     bool roll_back() noexcept;
+    /// Closing it writes and syncs nothing: what the write-ahead log holds stays there for the next to open the file.
+    void leave_log_at_close() noexcept;
 
     sqlite3* handle() const { return handle_.get(); }
     const std::filesystem::path& file() const { return file_; }
+    /// Right after a call that failed, and before which `errno` was 0.
     [[noreturn]] void fail(std::string_view doing) const;
 
 private:

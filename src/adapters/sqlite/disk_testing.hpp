@@ -1,5 +1,5 @@
-/// A disk for tests whose power can be cut: an SQLite VFS over the default one that knows what was synced and what was
-/// not. For test programs only.
+/// A disk for tests whose power can be cut, that can be full, and that can fail to sync: an SQLite VFS over the default one
+/// that knows what was synced and what was not. For test programs only.
 ///
 ///     sqlite::testing::Disk disk;            // from now on SQLite opens its files on it
 ///     disk.cut_at(17);                       // the power goes at the 17th write, sync, truncation or deletion
@@ -15,6 +15,8 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -156,11 +158,17 @@ public:
 
     /// Every `PRAGMA synchronous = …` is taken for `NORMAL`, whoever says it: commits are not synced then.
     bool is_lazy = false;
-    /// Every write is answered with "no space left".
-    bool is_full = false;
-    /// The next sync fails, and what it should have brought to the disk is lost: the kernel drops such pages.
-    bool next_sync_fails = false;
-    int syncs = 0;
+    /// How every write is answered while it has a value: "no space left" (ENOSPC), beyond a quota (EDQUOT) or a limit on the
+    /// size of files (EFBIG), broken (EIO).
+    std::atomic<int> writes_fail_with = 0;
+    /// The same for the database file alone, which only a checkpoint writes.
+    std::atomic<int> database_writes_fail_with = 0;
+    std::atomic<int> failed_writes = 0;
+    /// The next sync fails (or the next of the database file, which only a checkpoint syncs), and what it should have brought
+    /// to the disk is lost: the kernel drops such pages.
+    std::atomic<bool> next_sync_fails = false;
+    std::atomic<bool> next_database_sync_fails = false;
+    std::atomic<int> syncs = 0;
 
 private:
     struct File {
@@ -169,6 +177,7 @@ private:
         DiskFile* state;
         /// Its next sync syncs the directory too: a journal, at its first.
         bool is_new_journal;
+        bool is_database;
         sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
     };
     using Kind = DiskFile::Change::Kind;
@@ -194,6 +203,7 @@ private:
         file.state = name ? &state_of(name, was_there) : nullptr;
         file.is_new_journal =
             (flags & SQLITE_OPEN_CREATE) != 0 && (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
+        file.is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
         file.base.pMethods = &methods();
         return result;
     }
@@ -224,7 +234,14 @@ private:
         const bool late = is_off_;
         const bool off = goes_off();
         if (late) return SQLITE_IOERR_WRITE;
-        if (is_full) return SQLITE_FULL;
+        const int failure =
+            file.is_database && database_writes_fail_with != 0 ? database_writes_fail_with : writes_fail_with;
+        if (failure != 0) {
+            // As SQLite's own VFS does.
+            ++failed_writes;
+            errno = failure;
+            return errno == ENOSPC ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+        }
         if (file.state)
             file.state->changes.push_back(
                 {Kind::write, at, std::string(static_cast<const char*>(data), static_cast<std::size_t>(size))});
@@ -246,7 +263,8 @@ private:
         const std::lock_guard lock(mutex_);
         ++syncs;
         if (goes_off()) return SQLITE_IOERR_FSYNC;
-        if (std::exchange(next_sync_fails, false)) {
+        if (next_sync_fails.exchange(false) || (file.is_database && next_database_sync_fails.exchange(false))) {
+            errno = EIO;
             if (file.state) std::erase_if(file.state->changes, [](const auto& c) { return c.kind == Kind::write; });
             return SQLITE_IOERR_FSYNC;
         }

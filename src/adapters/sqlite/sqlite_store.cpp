@@ -34,10 +34,11 @@ std::vector<Recorded> all_events(sqlite::Query& query) {
 
 class SqliteStore final : public Store {
 public:
-    explicit SqliteStore(const std::filesystem::path& file)
-        : writer_(sqlite::open_writer(file)),
+    SqliteStore(const std::filesystem::path& file, OnFatal on_fatal)
+        : trust_(std::move(on_fatal)),
+          writer_(sqlite::open_writer(file)),
           readers_(file),
-          checkpointer_(std::make_unique<sqlite::Checkpointer>(*writer_)) {}
+          checkpointer_(std::make_unique<sqlite::Checkpointer>(*writer_, trust_)) {}
     ~SqliteStore() override;
 
     std::vector<Committed> commit(std::span<const Batch> batches) override;
@@ -53,6 +54,7 @@ private:
     auto transaction(F work);
     void begin();
     void finish();
+    void empty_log();
 
     Committed apply(const Batch&);
     std::optional<Conflict> conflict_in(const Batch&);
@@ -63,6 +65,7 @@ private:
     void save_cursors(std::span<const Batch>, std::span<const Committed>);
     bool prepare(const Table&);
 
+    sqlite::Trust trust_;
     /// Held while the writer's connection is in use.
     std::mutex writing_;
     std::unique_ptr<Database> writer_;
@@ -73,15 +76,18 @@ private:
     sqlite::Versions versions_{known_streams};
     Seq last_ = 0;
     std::optional<std::int64_t> file_changes_;
-
-    /// Why nothing can be written any more; empty while all is well.
-    std::string dead_;
 };
 
 SqliteStore::~SqliteStore() {
     checkpointer_.reset();
-    writer_->wait_for_locks(wait_at_close_ms);
-    sqlite::checkpoint(*writer_, sqlite::Checkpoint::truncate);
+    try {
+        writer_->wait_for_locks(wait_at_close_ms);
+        if (!trust_.is_lost()) sqlite::checkpoint(*writer_, sqlite::Checkpoint::truncate);
+    } catch (const sqlite::Failure& failure) {
+        // The log keeps it all, and was synced.
+        if (failure.kind == StoreBroken::Kind::fatal) trust_.lose(failure.what());
+    }
+    if (trust_.is_lost()) writer_->leave_log_at_close();
 }
 
 // --- the transaction --------------------------------------------------------------------------------------------------
@@ -91,16 +97,17 @@ SqliteStore::~SqliteStore() {
 template <class F>
 auto SqliteStore::transaction(F work) {
     const std::lock_guard lock(writing_);
-    if (!dead_.empty()) throw StoreBroken(dead_);
+    trust_.check();
     try {
         begin();
         auto result = work();
         finish();
         return result;
-    } catch (...) {
+    } catch (const std::exception& e) {
+        const auto* failure = dynamic_cast<const sqlite::Failure*>(&e);
+        if (failure && failure->kind == StoreBroken::Kind::fatal) trust_.lose(failure->what());
         file_changes_.reset();
-        if (!writer_->roll_back() && dead_.empty())
-            dead_ = fmt::format("{}: a roll-back failed; restart to write again", writer_->file().string());
+        if (!writer_->roll_back()) trust_.lose(fmt::format("{}: a roll-back failed", writer_->file().string()));
         throw;
     }
 }
@@ -115,15 +122,19 @@ void SqliteStore::begin() {
     file_changes_ = changes;
 }
 
-/// A sync that failed is never tried again: the kernel may have dropped the pages and would report success.
 void SqliteStore::finish() {
+    writer_->query("COMMIT").run();
+    trust_.check();
+    if (checkpointer_->log_is_long()) empty_log();
+}
+
+/// Only a failed sync concerns the commit, which is in the log.
+void SqliteStore::empty_log() {
     try {
-        writer_->query("COMMIT").run();
+        sqlite::checkpoint(*writer_, sqlite::Checkpoint::passive);
     } catch (const sqlite::Failure& failure) {
-        if (!failure.is_disk_full()) dead_ = fmt::format("{} (restart to write again)", failure.what());
-        throw;
+        if (failure.kind == StoreBroken::Kind::fatal) throw;
     }
-    if (checkpointer_->log_is_long()) sqlite::checkpoint(*writer_, sqlite::Checkpoint::passive);
 }
 
 std::vector<Committed> SqliteStore::commit(std::span<const Batch> batches) {
@@ -286,9 +297,9 @@ bool SqliteStore::prepare(const Table& table) {
 
 }  // namespace
 
-std::unique_ptr<Store> open_sqlite_store(const std::filesystem::path& directory) {
+std::unique_ptr<Store> open_sqlite_store(const std::filesystem::path& directory, OnFatal on_fatal) {
     try {
-        return std::make_unique<SqliteStore>(sqlite::make_file(directory));
+        return std::make_unique<SqliteStore>(sqlite::make_file(directory), std::move(on_fatal));
     } catch (const std::filesystem::filesystem_error& error) {
         throw StoreBroken(error.what());
     }
