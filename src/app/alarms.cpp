@@ -3,13 +3,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
-#include "base/log.hpp"
+#include "app/retry.hpp"
 
 namespace agon {
 
 namespace {
-
-constexpr Duration retry_after = seconds(1);
 
 template <class... E>
 bool is_one_of(std::string_view type) {
@@ -69,7 +67,7 @@ Task<void> Alarms::go_on(TournamentId id) {
         const auto next = tournaments_.engine().peek<TournamentAggregate>(id, alarm_at);
         if (next && *next > tournaments_.engine().clock().now()) set(id, *next);
     } catch (const StoreBroken& e) {
-        log::error("automatic start failed", {{"tournament_id", id.text()}, {"why", e.what()}});
+        log_retry("automatic start failed", {"tournament_id", id.text()}, e);
         set(id, tournaments_.engine().clock().now() + retry_after);
     }
 }

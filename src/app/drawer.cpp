@@ -4,15 +4,11 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
-#include "base/log.hpp"
+#include "app/retry.hpp"
 
 namespace agon {
 
 namespace asio = boost::asio;
-
-namespace {
-constexpr Duration retry_after = seconds(1);
-}
 
 Drawer::Drawer(Tournaments& tournaments, Timers& timers, asio::io_context& context, Beside beside)
     : Follower(tournaments.engine().journal(), context),
@@ -63,7 +59,7 @@ Task<void> Drawer::submit(TournamentId id, DrawRound command) {
         drawing_.erase(id);
         draw_if_due(id);
     } catch (const StoreBroken& e) {
-        log::error("a drawn round could not be written", {{"tournament_id", id.text()}, {"why", e.what()}});
+        log_retry("a drawn round could not be written", {"tournament_id", id.text()}, e);
         drawing_.erase(id);
         timers_.at(tournaments_.engine().clock().steady() + retry_after, context_, [this, id] { draw_if_due(id); });
     }

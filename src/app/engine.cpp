@@ -11,6 +11,13 @@ Task<void> Engine::durable() {
     rethrow_if_broken(outcome);
 }
 
+Task<bool> Engine::is_kept(const Durability& seen, int attempt) {
+    const auto outcome = co_await journal_.commit({});
+    if (!seen.stale) co_return true;
+    if (attempt >= most_attempts) rethrow_if_broken(outcome);
+    co_return false;
+}
+
 std::size_t Engine::sweep(Duration age) { return entities_.sweep(clock_.steady() - age); }
 
 std::size_t Engine::loaded() const { return entities_.size(); }

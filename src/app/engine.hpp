@@ -56,7 +56,8 @@ public:
         return look(std::as_const(entity->state));
     }
 
-    /// Looks at the state, and comes back once what was seen is durable.
+    /// Looks at the state, and comes back once what was seen is durable. What a store refused is not seen, and a store that
+    /// takes nothing can still be read.
     template <class A, class Look>
     auto read(typename A::Key key, Look look) -> Task<std::invoke_result_t<Look, const typename A::State&>>;
 
@@ -93,7 +94,12 @@ private:
     auto decide_on(typename A::Key, std::shared_ptr<Entity<A>>&, const typename A::Command&, Project&, Attach&,
                    boost::asio::io_context*, Journal::Done&)
         -> Result<std::invoke_result_t<Project, const typename A::State&>>;
+    /// So often a stream is looked at again that somebody else keeps writing to, or that the store keeps refusing.
+    static constexpr int most_attempts = 8;
     Task<void> durable();
+    /// Waits for what is under way to the disk: true where the stream is as it was seen, false where the disk refused that, so
+    /// that it was never so. Throws what broke at the last attempt.
+    Task<bool> is_kept(const Durability& seen, int attempt);
 
     Store& store_;
     Journal& journal_;

@@ -56,27 +56,25 @@ auto Engine::execute(typename A::Key key, typename A::Command command, Project p
             if (!decided && ahead) co_await durable();
             if (decided || !entity->stale) co_return decided;
         }
-        if (attempt == 8) throw StoreBroken("somebody else keeps writing to " + key.text());
+        if (attempt == most_attempts) throw StoreBroken("somebody else keeps writing to " + key.text());
     }
 }
 
 template <class A, class Look>
 auto Engine::read(typename A::Key key, Look look) -> Task<std::invoke_result_t<Look, const typename A::State&>> {
-    for (;;) {
+    for (int attempt = 0;; ++attempt) {
         const auto entity = of<A>().acquire(key);
         std::unique_lock lock(entity->mutex);
         auto seen = look(std::as_const(entity->state));
         const bool ahead = entity->durable.load() != entity->version.load();
         lock.unlock();
-        if (ahead) co_await durable();
-        // What the disk refused was never so.
-        if (!ahead || !entity->stale) co_return seen;
+        if (!ahead || co_await is_kept(*entity, attempt)) co_return seen;
     }
 }
 
 template <class A, class Render>
 Task<RenderedPtr> Engine::view(typename A::Key key, ViewKind kind, Render render, std::int64_t stamp) {
-    for (;;) {
+    for (int attempt = 0;; ++attempt) {
         const auto entity = of<A>().acquire(key);
         std::unique_lock lock(entity->mutex);
         auto& cached = entity->views[static_cast<std::size_t>(kind)];
@@ -86,9 +84,7 @@ Task<RenderedPtr> Engine::view(typename A::Key key, ViewKind kind, Render render
         auto rendered = cached.rendered;
         const bool ahead = entity->durable.load() != entity->version.load();
         lock.unlock();
-        if (ahead) co_await durable();
-        // What the disk refused was never so.
-        if (!ahead || !entity->stale) co_return rendered;
+        if (!ahead || co_await is_kept(*entity, attempt)) co_return rendered;
     }
 }
 

@@ -31,7 +31,10 @@ void Follower::run() {
 
 bool Follower::read_chunk() {
     const auto chunk = journal_.after(cursor_);
-    if (chunk->empty()) return false;
+    if (chunk->empty()) {
+        caught_up();
+        return false;
+    }
     for (const auto& event : *chunk) {
         if (event.seq <= cursor_) continue;
         handle(event);

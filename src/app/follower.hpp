@@ -27,6 +27,8 @@ protected:
     virtual void handle(const Recorded&) = 0;
     /// After each run of events; the place to save the cursor.
     virtual void handled(Seq) {}
+    /// At each wake, once nothing is left to read; the place to try again what the store refused.
+    virtual void caught_up() {}
 
 private:
     void run();

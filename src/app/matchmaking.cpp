@@ -4,7 +4,7 @@
 #include <boost/asio/detached.hpp>
 
 #include "app/digest.hpp"
-#include "base/log.hpp"
+#include "app/retry.hpp"
 
 namespace agon {
 
@@ -12,7 +12,6 @@ using ranked::QueueId;
 
 namespace {
 
-constexpr Duration retry_after = seconds(1);
 constexpr std::size_t most_queues = 256;
 
 QueueId queue_of_match(Engine& engine, MatchId match) {
@@ -267,7 +266,7 @@ Task<void> Matchmaking::advance(QueueId id) {
             id, ranked::AdvanceQueue{random_.bits()}, [](const ranked::Queue&) { return true; }, attach);
         arm(id);
     } catch (const StoreBroken& e) {
-        log::error("a queue could not go on", {{"queue", id.text()}, {"why", e.what()}});
+        log_retry("a queue could not go on", {"queue", id.text()}, e);
         again([this, id] { arm(id); });
     }
 }
@@ -291,7 +290,7 @@ Task<void> Matchmaking::advance_match(MatchId id) {
         forget_match(id);
         arm_match(id);
     } catch (const StoreBroken& e) {
-        log::error("a match could not go on", {{"match_id", id.text()}, {"why", e.what()}});
+        log_retry("a match could not go on", {"match_id", id.text()}, e);
         again([this, id] { forget_match(id), arm_match(id); });
     }
 }
@@ -300,7 +299,7 @@ Task<void> Matchmaking::end_match(MatchId id) {
     try {
         co_await settle(id);
     } catch (const StoreBroken& e) {
-        log::error("a match's end did not reach its queue", {{"match_id", id.text()}, {"why", e.what()}});
+        log_retry("a match's end did not reach its queue", {"match_id", id.text()}, e);
         again([this, id] { boost::asio::co_spawn(context_, end_match(id), boost::asio::detached); });
     }
 }

@@ -126,6 +126,31 @@ TEST_CASE("wherever a commit fails, the next save makes it good, and in between 
     }
 }
 
+TEST_CASE("ratings that the store refused are saved at the next wake, also where nothing more happens") {
+    Desk desk;
+    const auto cup = desk.tournament({{"rounds_per_match", 1}});
+    desk.join(cup, desk.rock);
+    desk.join(cup, desk.cycle);
+    desk->spawn(desk->tournaments.start(cup));
+    do {
+        desk->poll();
+        desk->journal.flush();
+    } while (desk->store.read(cup.text(), 0).back().type != "TournamentCompleted");
+    desk->store.failing_commits = 100;
+    for (int i = 0; i < 3; ++i) {
+        desk->ratings.wake();
+        desk->settle();
+    }
+    CHECK(desk->store.failing_commits == 97);
+    CHECK(!desk.row(desk.cycle));
+    desk->store.failing_commits = 0;
+    desk->ratings.wake();
+    desk->settle();
+    REQUIRE(desk.row(desk.cycle).has_value());
+    CHECK(desk.row(desk.cycle)->games == 1);
+    CHECK_CLEAN(desk.verdict());
+}
+
 TEST_CASE("a cursor does not reach the disk before the rows of an earlier failed save") {
     Desk desk;
     bool failed = false;

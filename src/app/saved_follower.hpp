@@ -30,6 +30,8 @@ protected:
     virtual void rows_not_saved() = 0;
 
     void handled(Seq) override;
+    /// Rows that were not saved are, without waiting for the next event.
+    void caught_up() override { save(); }
 
     Engine& engine_;
 

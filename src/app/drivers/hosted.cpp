@@ -4,7 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
-#include "base/log.hpp"
+#include "app/retry.hpp"
 
 namespace agon {
 
@@ -13,7 +13,6 @@ namespace asio = boost::asio;
 namespace {
 
 const std::string follower_name = "hosted";
-constexpr Duration retry_after = seconds(1);
 /// Events between two savings of the cursor: so many, or a few more, are looked through at the next start.
 constexpr Seq save_every = 1000;
 
@@ -138,7 +137,7 @@ void HostedDriver::load(const MatchPtr& match) {
             return match->begin();
         }
     } catch (const StoreBroken& e) {
-        log::error("a match could not be loaded", {{"match_id", match->id().text()}, {"why", e.what()}});
+        log_retry("a match could not be loaded", {"match_id", match->id().text()}, e);
     }
     retry(match->id(), match->attempt());
     ended(match);
@@ -196,7 +195,7 @@ Task<void> HostedDriver::settle(MatchId id, std::uint8_t attempt) {
             world_.engine.forget<GameAggregate>(game);
         }
     } catch (const StoreBroken& e) {
-        log::error("a match could not be looked up", {{"match_id", id.text()}, {"why", e.what()}});
+        log_retry("a match could not be looked up", {"match_id", id.text()}, e);
         retry(id, attempt);
     }
     const std::lock_guard lock(mutex_);
