@@ -99,8 +99,16 @@ Failure not_found(std::string_view noun) {
     return {Error{Code::not_found, "no such " + std::string(noun), ""}, Where::path};
 }
 
+Task<void> reach(SavedFollower& follower) {
+    try {
+        co_await follower.reach();
+    } catch (const StoreBroken& broken) {
+        if (!broken.is_storage_full()) throw;
+    }
+}
+
 Task<void> reach_ratings(const Services& services) {
-    if (services.ratings) co_await services.ratings->reach();
+    if (services.ratings) co_await reach(*services.ratings);
 }
 
 }  // namespace agon

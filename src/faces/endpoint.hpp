@@ -48,7 +48,8 @@ struct Services {
     Duration inactive_after{0};
 };
 
-/// Before ratings are read: what was acknowledged is in them.
+/// Before a follower's rows are read: what was acknowledged is in them; on a full disk, what could be saved.
+Task<void> reach(SavedFollower&);
 Task<void> reach_ratings(const Services&);
 
 struct Context {

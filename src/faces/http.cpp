@@ -49,6 +49,8 @@ std::string_view status_text(int status) {
     return found == std::end(texts) ? "Error" : found->second;
 }
 
+std::string_view error_code(int status) { return status == 507 ? "storage_full" : ""; }
+
 std::optional<std::string_view> Request::header(std::string_view name) const {
     for (const auto& [key, value] : headers)
         if (same_name(key, name)) return value;

@@ -20,6 +20,8 @@ enum class Method { get, head, post, put, patch, delete_, options };
 std::string_view to_text(Method);
 /// As in `Not Found`, for the statuses that faces answer with; else `Error`.
 std::string_view status_text(int status);
+/// A word for programs that an error body of this status carries; empty for most, which need none.
+std::string_view error_code(int status);
 
 /// Views into the connection's buffer: valid until the answer is made.
 struct Request {
@@ -67,7 +69,8 @@ class Site {
 public:
     virtual ~Site() = default;
     virtual Task<Response> handle(Request) = 0;
-    /// An answer that the adapter must give by itself (400, 404, 408, 413, 414, 431, 501, 503, 505), in the error form
+    /// An answer that the adapter must give by itself (400, 404, 408, 413, 414, 431, 501, 503, 505, 507), in the error
+    /// form
     /// of the face that the path belongs to; `path` is empty where it could not be read.
     virtual Response refuse(int status, std::string_view sentence, std::string_view path) = 0;
 };

@@ -79,6 +79,7 @@ public:
         if (request.path == "/sentinel") ++sentinels;
         if (request.path == "/broken") throw std::runtime_error("a secret");
         if (request.path == "/store") throw StoreBroken("no disk");
+        if (request.path == "/full") throw StoreBroken("no space", StoreBroken::Kind::storage_full);
         if (request.path == "/slow") co_await wait_for_release();
         if (request.path == "/id") co_return Response{.body = std::string{request.request_id}};
         if (request.path == "/large") co_return Response{.body = std::string(8'000'000, 'x')};
@@ -585,16 +586,17 @@ TEST_CASE("a reader that makes no progress is cut") {
     CHECK(eventually([&] { return server.site.requests == 1 && server.connections().http == 0; }));
 }
 
-TEST_CASE("what the Site throws becomes 500, a broken store 503, and the observer hears why") {
+TEST_CASE("what the Site throws becomes 500, a broken store 503, and the observer hears why; a full disk becomes 507") {
     Running server;
     Client client{server.port()};
-    client.send(ask("GET", "/broken") + ask("GET", "/store") + ask("GET", "/after"));
+    client.send(ask("GET", "/broken") + ask("GET", "/store") + ask("GET", "/full") + ask("GET", "/after"));
     const auto broken = client.read_answer();
     CHECK(broken.starts_with("HTTP/1.1 500 "));
     CHECK(broken.find("secret") == std::string::npos);
     const auto store = client.read_answer();
     CHECK(store.starts_with("HTTP/1.1 503 "));
     CHECK(store.find("Retry-After: 1\r\n") != std::string::npos);
+    CHECK(client.read_answer().starts_with("HTTP/1.1 507 Insufficient Storage\r\n"));
     CHECK(client.read_answer().starts_with("HTTP/1.1 200 "));
     const std::lock_guard lock{server.observer.mutex};
     CHECK(server.observer.failures == std::vector<std::string>{"a secret", "no disk"});

@@ -33,13 +33,13 @@ std::string what(const std::exception_ptr& thrown) {
     }
 }
 
-bool is_store_broken(const std::exception_ptr& thrown) {
+std::optional<StoreBroken::Kind> store_failure(const std::exception_ptr& thrown) {
     try {
         std::rethrow_exception(thrown);
-    } catch (const StoreBroken&) {
-        return true;
+    } catch (const StoreBroken& broken) {
+        return broken.kind;
     } catch (...) {
-        return false;
+        return std::nullopt;
     }
 }
 
@@ -275,8 +275,11 @@ Response Session::refusal(int status, std::string_view sentence) noexcept {
 }
 
 Response Session::explain(std::exception_ptr thrown) noexcept {
+    const auto store = store_failure(thrown);
+    // Not a failure to report for each request: who hears of the commits tells it once.
+    if (store == StoreBroken::Kind::storage_full) return refusal(507, "There is no space left; nothing was changed");
     shard_->service().observer.failed(what(thrown), request_id_);
-    if (is_store_broken(thrown)) return refusal(503, "The store does not answer");
+    if (store) return refusal(503, "The store does not answer");
     return refusal(500, "Something went wrong here");
 }
 

@@ -37,8 +37,9 @@ std::string sentence(std::string_view phrase) {
 
 struct Refusal {
     std::string detail;
+    codec::Omittable<std::string> code;
 };
-BOOST_DESCRIBE_STRUCT(Refusal, (), (detail))
+BOOST_DESCRIBE_STRUCT(Refusal, (), (detail, code))
 
 struct Mistake {
     std::vector<Json> loc;
@@ -78,7 +79,9 @@ Response mistakes(const Error& error) {
 }
 
 Response refusal(int status, std::string text) {
-    return {.status = status, .body = codec::to_json<spelling>(Refusal{std::move(text)})};
+    Refusal body{std::move(text), {}};
+    if (const auto code = error_code(status); !code.empty()) body.code = std::string(code);
+    return {.status = status, .body = codec::to_json<spelling>(body)};
 }
 
 int status_of(Code code) {

@@ -702,6 +702,12 @@ TEST_CASE("what is allowed instead is told with 405") {
     CHECK(arena.ask(GET, "/api/tournaments/{t}/start").header("Allow") == "POST");
 }
 
+TEST_CASE("a full disk has a word for programs; what the server cannot do otherwise has none") {
+    Arena arena(Given::nothing);
+    CHECK(arena.router->refuse(507, "No space", "/api/bots").body == R"({"detail":"No space","code":"storage_full"})");
+    CHECK(arena.router->refuse(503, "No store", "/api/bots").body == R"({"detail":"No store"})");
+}
+
 TEST_CASE("a webhook's address is shown to its owner at registration, and to nobody later") {
     Arena arena(Given::nothing);
     const auto made = arena.ask(POST, "/api/bots",

@@ -72,7 +72,7 @@ FlagView view_of(Store& store, const rows::FlagRow& row) {
 }
 
 Task<Result<FlagPage>> list(Context& c, Query<FlagsQuery> query) {
-    if (c.services.flags) co_await c.services.flags->reach();
+    if (c.services.flags) co_await reach(*c.services.flags);
     auto& store = c.services.engine.store();
     RowQuery wanted{.order_by = "at", .descending = true, .limit = query->limit, .offset = query->offset()};
     if (query->game) wanted.where.push_back({.column = "game_type", .value = *query->game});

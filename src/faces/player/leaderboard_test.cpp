@@ -10,6 +10,9 @@ using namespace testing;
 
 namespace {
 
+/// Whether the ratings that follow from a result are saved.
+enum class Saved { yes, no };
+
 struct Hall : PlayerWorld {
     std::map<std::string, SignedIn> people;
     std::string token;
@@ -24,7 +27,7 @@ struct Hall : PlayerWorld {
     std::string uuid(const std::string& name) { return to_uuid_text(id(name).uuid); }
 
     /// A tournament of two, of a game that people play, and its result.
-    TournamentId won(const std::string& winner, const std::string& loser) {
+    TournamentId won(const std::string& winner, const std::string& loser, Saved saved = Saved::yes) {
         auto made = world->run(world->tournaments.create({.name = "Cup",
                                                           .game_type = "rps",
                                                           .config = JsonObject{{"seeding", "registration"}},
@@ -35,7 +38,10 @@ struct Hall : PlayerWorld {
         REQUIRE(world->run(world->tournaments.start(*made)).has_value());
         const auto side = world.state(*made).player(1, 0)->id.uuid == id(winner).uuid ? 0 : 1;
         const ReportResult result{.match = 1, .winner_side = static_cast<std::uint8_t>(side)};
-        REQUIRE(world->run(world->tournaments.order(*made, result)).has_value());
+        auto order = world->spawn(world->tournaments.order(*made, result));
+        world->poll();
+        world->journal.flush();
+        if (saved == Saved::yes) world->settle();
         return *made;
     }
     JsonArray board(std::string_view query = "?game=rps") {
@@ -83,6 +89,26 @@ TEST_CASE("the leaderboard has everybody who played, best first, and equal ratin
     CHECK(w.board("?game=rps&limit=1&page=3").at(0).at("rank") == 3);
     const auto& of_cleo = name_at(board, 0) == "cleo" ? board[0] : board[1];
     CHECK(of_cleo.at("uncertainty") == 50);
+}
+
+TEST_CASE("on a full disk the leaderboards show what could be saved, and all again once there is space") {
+    Hall w;
+    w.won("ana", "ben");
+    w.won("ana", "ben", Saved::no);
+    w.world->store.failing_with = StoreBroken::Kind::storage_full;
+    w.world->store.failing_commits = 1000;
+    CHECK(w.board().at(0).at("games") == 1);
+    CHECK(w.get("/api/leaderboard?game_type=rps").status == 200);
+    CHECK(w.get("/api/v1/auth/me", w.token).status == 200);
+    w.world->store.failing_commits = 0;
+    CHECK(w.board().at(0).at("games") == 2);
+}
+
+TEST_CASE("a broken store is no full one: the leaderboard waits for what was acknowledged") {
+    Hall w;
+    w.won("ana", "ben", Saved::no);
+    w.world->store.failing_commits = 1000;
+    CHECK_THROWS_AS(w.get("/api/leaderboard?game_type=rps"), StoreBroken);
 }
 
 TEST_CASE("bots are not among the people, nor people among the bots") {

@@ -12,6 +12,14 @@ constexpr std::string_view me = "/api/v1/auth/me";
 
 }  // namespace
 
+TEST_CASE("a full disk has a word for programs; what the server cannot do otherwise has none") {
+    PlayerWorld w;
+    CHECK(w.router->refuse(507, "No space", me).body ==
+          R"({"statusCode":507,"message":"No space","error":"Insufficient Storage","code":"storage_full"})");
+    CHECK(w.router->refuse(503, "No store", me).body ==
+          R"({"statusCode":503,"message":"No store","error":"Service Unavailable"})");
+}
+
 TEST_CASE("every answer tells the policy and what is left, and one too many is 429") {
     PlayerWorld w;
     const auto ana = w.user("ana"), ben = w.user("ben");

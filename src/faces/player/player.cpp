@@ -11,8 +11,9 @@ struct PlayerError {
     /// A sentence; a list of them for fields that break the schema.
     Json message;
     std::string error;
+    codec::Omittable<std::string> code;
 };
-BOOST_DESCRIBE_STRUCT(PlayerError, (), (status_code, message, error))
+BOOST_DESCRIBE_STRUCT(PlayerError, (), (status_code, message, error, code))
 
 /// The core says what is refused; these are the Player API's words for it, where they are not the core's own.
 constexpr std::pair<std::string_view, std::string_view> sentences[] = {
@@ -38,7 +39,8 @@ Json sentence(std::string_view phrase) {
 }
 
 Response refusal(int status, Json message) {
-    const PlayerError body{status, std::move(message), std::string(status_text(status))};
+    PlayerError body{status, std::move(message), std::string(status_text(status)), {}};
+    if (const auto code = error_code(status); !code.empty()) body.code = std::string(code);
     return {.status = status, .body = codec::to_json<spelling>(body)};
 }
 
