@@ -34,10 +34,8 @@ constexpr int exit_untrusted_disk = 4;
 /// At once, as if killed: nothing more is answered, and nothing is synced that the disk may have lost. Whoever starts the
 /// program anew has it read what is really there.
 [[noreturn]] void end_on_untrusted_disk(const StoreBroken& broken) {
-    log::error(
-        "the disk failed to sync, so agon ends; nothing that was acknowledged is lost: check the disk, start agon "
-        "again",
-        {{"why", broken.what()}, {"exit_status", exit_untrusted_disk}});
+    log::error("the disk failed, so agon ends; nothing that was acknowledged is lost: check the disk, start agon again",
+               {{"why", broken.what()}, {"exit_status", exit_untrusted_disk}});
     std::_Exit(exit_untrusted_disk);
 }
 

@@ -282,7 +282,7 @@ class FailedSync(unittest.TestCase):
         self.assertEqual(writers.refused, [], "who waits for an answer gets none")
         lines = [line for line in self.server.error_text().splitlines() if " error " in line]
         self.assertEqual(len(lines), 1, lines)
-        for word in ("failed to sync", "check the disk", "start agon again", self.server.data, "Input/output error"):
+        for word in ("the disk failed, so agon ends", "a sync failed", "check the disk", "start agon again", self.server.data, "Input/output error"):
             self.assertIn(word, lines[0])
 
         # As a supervisor does.

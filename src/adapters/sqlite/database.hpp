@@ -85,7 +85,7 @@ public:
 
     sqlite3* handle() const { return handle_.get(); }
     const std::filesystem::path& file() const { return file_; }
-    /// Right after a call that failed, and before which `errno` was 0.
+    /// Right after a call that failed, where `errno` is still the system's reason.
     [[noreturn]] void fail(std::string_view doing) const;
 
 private:
