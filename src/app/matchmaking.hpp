@@ -69,8 +69,9 @@ public:
         std::shared_ptr<Others> others_;
         UserId player_;
     };
-    /// Any thread. The command without the rating and without players to avoid this once; `conflict` where the user waits or plays already, `not_found` where
-    /// the operator allows no such pool, `exhausted` where there are too many.
+    /// Any thread. The command without the rating, and without those whom the player avoids for once. `conflict` where the
+    /// user waits or plays already, `not_found` where the operator allows no such pool, `exhausted` where there are too
+    /// many.
     Task<Result<Joining>> joining(UserId, std::string game, std::string region);
 
     /// Any thread. The ticket with which the user waits or is asked, if there is one, avoids all whom the user blocked.

@@ -476,6 +476,7 @@ class Matchmaking(Walk):
         for _ in range(3):
             self.play({"game": "pool"})
         self.flags()
+        self.blocks()
         self.confirmed()
         self.asked()
         self.ask(200, "GET", QUEUE + "statistics", **self.people.admin)
@@ -496,7 +497,7 @@ class Matchmaking(Walk):
         self.ask(409, "POST", one + "/result", {**result, "scoreA": 3}, **self.who[1])
         self.ask(200, "GET", one, **self.who[0])
         self.ask(200, "GET", f"{API}/users/{shown['playerAId']}/ratings?game=pool&page=1&limit=5", **self.who[1])
-        self.ask(200, "GET", API + "/leaderboard", **self.who[1])
+        self.ask(200, "GET", API + "/leaderboard?active=true", **self.who[1])
 
     def flags(self):
         """Three matches of the same two were over at once, which is noticed."""
@@ -504,6 +505,19 @@ class Matchmaking(Walk):
         assert self.ask(200, "GET", path, **self.people.admin)["flags"]
         self.ask(400, "GET", API + "/flags?signal=CHEATS", **self.people.admin)
         self.ask(403, "GET", API + "/flags", **self.who[0])
+
+    def blocks(self):
+        path, me = API + "/blocks", self.who[0]
+        self.ask(400, "PUT", f"{path}/{self.people.ids['ute']}", **me)
+        self.ask(404, "PUT", f"{path}/{ABSENT}", **me)
+        blocked = [sign_up(self.server, f"blocked {i}")["user"]["id"] for i in range(51)]
+        for i, user in enumerate(blocked):
+            self.ask(200 if i < 50 else 409, "PUT", f"{path}/{user}", **me)
+        self.ask(200, "GET", path + "?page=2&limit=20", **me)
+        self.ask(400, "GET", path + "?limit=0", **me)
+        self.ask(404, "DELETE", path + "/nobody", **me)
+        for user in blocked:
+            self.ask(204, "DELETE", f"{path}/{user}", **me)
 
     def confirmed(self):
         for verb, body in (("confirm", None), ("dispute", {"reason": "r"})):

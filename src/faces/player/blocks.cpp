@@ -70,7 +70,8 @@ std::vector<Endpoint> block_endpoints() {
         endpoint<S, list>(Method::get, "/api/v1/blocks", "Whom you blocked, the latest first", Needs::player, 200,
                           rate),
         endpoint<S, block>(Method::put, "/api/v1/blocks/{user_id}", "Never be matched with a player by matchmaking",
-                           Needs::player, 200, rate),
+                           Needs::player, 200, rate)
+            .also(409),
         endpoint<S, unblock>(Method::delete_, "/api/v1/blocks/{user_id}", "Block a player no longer", Needs::player,
                              204, rate),
     };
