@@ -105,6 +105,8 @@ struct Results {
     std::uint64_t errors = 0;
     std::vector<float> latencies_us;
     std::map<int, std::uint64_t> statuses;
+    /// With the connections open.
+    double seconds = 0;
 };
 
 struct Connection {
@@ -123,8 +125,8 @@ public:
     Results run() {
         epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
         for (auto& connection : connections_) open(connection);
-        end_ =
-            Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options_.seconds));
+        const auto began = Clock::now();
+        end_ = began + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options_.seconds));
         for (auto& connection : connections_) next(connection);
         std::array<epoll_event, 256> ready;
         while (under_way_ > 0 && Clock::now() < end_) {
@@ -132,6 +134,7 @@ public:
             for (int i = 0; i < count; ++i)
                 serve(*static_cast<Connection*>(ready[static_cast<std::size_t>(i)].data.ptr));
         }
+        results_.seconds = microseconds_since(began) / 1e6;
         for (auto& connection : connections_) ::close(connection.fd);
         ::close(epoll_);
         return std::move(results_);
@@ -230,14 +233,14 @@ private:
     Results results_;
 };
 
-void print(Results& results, double seconds) {
+void print(Results& results) {
     std::string statuses;
     for (const auto& [status, count] : results.statuses)
         statuses += fmt::format("{}\"{}\":{}", statuses.empty() ? "" : ",", status, count);
     fmt::print(
-        R"({{"requests":{},"errors":{},"requests_per_second":{:.0f},"p50_us":{:.0f},"p99_us":{:.0f},"statuses":{{{}}}}})"
+        R"({{"requests":{},"errors":{},"seconds":{:.4f},"requests_per_second":{:.0f},"p50_us":{:.0f},"p99_us":{:.0f},"statuses":{{{}}}}})"
         "\n",
-        results.requests, results.errors, static_cast<double>(results.requests) / seconds,
+        results.requests, results.errors, results.seconds, static_cast<double>(results.requests) / results.seconds,
         percentile(results.latencies_us, 0.50), percentile(results.latencies_us, 0.99), statuses);
 }
 
@@ -263,8 +266,6 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
     auto requests = render_requests(options);
     if (requests.empty()) return std::cerr << "load: " << options.paths << " is empty\n", 1;
-    Load load(options, std::move(requests));
-    const auto start = Clock::now();
-    auto results = load.run();
-    print(results, microseconds_since(start) / 1e6);
+    auto results = Load(options, std::move(requests)).run();
+    print(results);
 }

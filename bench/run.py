@@ -3,6 +3,7 @@
 
     make bench                 everything, about two minutes
     bench/run.py --quick       shorter, and nothing is written
+    bench/run.py --people      only what people do over the Player API, and nothing is written
 
 Every figure is a ratio inside this run, or a time that has a bar of its own. Requests per second swing with the
 machine's other load; CPU per request and ratios do not, so those are what the bars are on.
@@ -13,7 +14,9 @@ import json
 import os
 import pathlib
 import resource
+import re
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -58,8 +61,8 @@ class Process:
                 return int(line.split()[1]) / 1024
 
 
-def serve(data):
-    return Process(AGON, "serve", "--listen", "127.0.0.1:0", "--data", data, "--log-level", "warn")
+def serve(data, *more):
+    return Process(AGON, "serve", "--listen", "127.0.0.1:0", "--data", data, "--log-level", "warn", *more)
 
 
 def free_port():
@@ -69,13 +72,19 @@ def free_port():
 
 
 class Client:
-    def __init__(self, port):
+    def __init__(self, port, token=None):
         self.connection = http.client.HTTPConnection("127.0.0.1", port)
+        self.headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+
+    def read(self, method, path, body=None):
+        self.connection.request(method, path, None if body is None else json.dumps(body), self.headers)
+        answer = self.connection.getresponse()
+        content = answer.read()
+        assert answer.status < 300, (method, path, answer.status, content)
+        return content
 
     def call(self, method, path, body=None):
-        self.connection.request(method, path, None if body is None else json.dumps(body),
-                                {"Content-Type": "application/json"})
-        return json.loads(self.connection.getresponse().read())
+        return json.loads(self.read(method, path, body))
 
 
 def finished_tournament(client, bots):
@@ -89,11 +98,13 @@ def finished_tournament(client, bots):
     return tournament
 
 
-def wrk(server, path, seconds):
+def wrk(server, path, seconds, *headers):
     """Requests per second and CPU microseconds of the server per request."""
     before = server.cpu()
-    out = subprocess.run(["wrk", "-t1", "-c64", f"-d{seconds}s", f"http://127.0.0.1:{server.port}{path}"],
+    options = [part for header in headers for part in ("-H", header)]
+    out = subprocess.run(["wrk", "-t1", "-c64", f"-d{seconds}s", *options, f"http://127.0.0.1:{server.port}{path}"],
                          check=True, capture_output=True, text=True).stdout
+    assert "Non-2xx" not in out, out
     requests = int(next(line for line in out.splitlines() if "requests in" in line).split()[0])
     rate = float(next(line for line in out.splitlines() if "Requests/sec" in line).split()[1])
     return rate, (server.cpu() - before) * 1e6 / requests
@@ -141,11 +152,12 @@ def http_joins(seconds, clients, bots=4000, tournaments=16):
         return found
 
 
-def load(port, clients, seconds, paths, bodies, folder):
+def load(port, clients, seconds, paths, bodies, folder, tokens=()):
     (folder / "paths").write_text("\n".join(paths) + "\n")
     (folder / "bodies").write_text("\n".join(bodies) + "\n")
+    (folder / "headers").write_text("".join(f"Authorization: Bearer {token}\n" for token in tokens))
     return run_json(PROGRAMS / "load", "--port", port, "--connections", clients, "--seconds", seconds, "--method", "POST",
-                    "--paths", folder / "paths", "--bodies", folder / "bodies")
+                    "--paths", folder / "paths", "--bodies", folder / "bodies", "--headers", folder / "headers")
 
 
 class Listeners:
@@ -208,8 +220,6 @@ def beast_broadcast(count, alone, burst):
 
 
 def measure_live(rounds, count=5000, alone=10, burst=20):
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     found = [(agon_broadcast(count, alone, burst), beast_broadcast(count, alone, burst)) for _ in range(rounds)]
     middle = {key: statistics.median(a[key] for a, _ in found) for key in found[0][0]}
     middle |= {f"limit_{key}": statistics.median(b[key] for _, b in found) for key in found[0][1]}
@@ -342,11 +352,204 @@ def rules_rows():
                                      ("weng_lin_bradley_terry", 2))]
 
 
+# --- people, over the Player API ----------------------------------------------------------------------------------------
+
+API = "/api/v1/tournaments"
+READY_FOR = 256  # clients at once
+
+
+def people(folder, count, spread=0):
+    """Users in a data directory that is not served yet, as (token, id)."""
+    lines = subprocess.run([str(c) for c in (PROGRAMS / "people", "players", "--dir", folder, "--count", count, "--spread", spread)],
+                           check=True, capture_output=True, text=True).stdout.splitlines()
+    return [line.split() for line in lines]
+
+
+def admin(folder):
+    return subprocess.run([AGON, "token", "--data", folder, "--username", "root", "--role", "admin"],
+                          check=True, capture_output=True, text=True).stdout.strip()
+
+
+def user_uuid(type_id):
+    """As the Player API writes `user_01h…`."""
+    number = 0
+    for letter in type_id.split("_")[1]:
+        number = number * 32 + "0123456789abcdefghjkmnpqrstvwxyz".index(letter)
+    return re.sub(r"(.{8})(.{4})(.{4})(.{4})(.{12})", r"\1-\2-\3-\4-\5", f"{number:032x}")
+
+
+def begun_cup(host, server, players, folder):
+    """The id of a single elimination that all of them have joined."""
+    cup = host.call("POST", API, {"name": "Cup", "maxParticipants": len(players), "status": "REGISTRATION_OPEN",
+                                  "rules": {"autoAdvance": True}})["id"]
+    found = load(server.port, READY_FOR, 60, [f"{API}/{cup}/join"], ["{}"] * len(players), folder, [t for t, _ in players])
+    assert found["statuses"] == {"201": len(players)}, found
+    host.call("POST", f"{API}/{cup}/start")
+    return cup
+
+
+def reports(host, cup, tokens):
+    """Of the round that is being played: paths, bodies, and the tokens of those who report."""
+    playing = [m for m in host.call("GET", f"{API}/{cup}")["matches"] if m["status"] == "IN_PROGRESS"]
+    return ([f"{API}/matches/{m['id']}/result" for m in playing],
+            [json.dumps({"winnerId": m["playerAId"], "scoreA": 11, "scoreB": 8}) for m in playing],
+            [tokens[m["playerAId"]] for m in playing])
+
+
+def log_size(folder):
+    """Events, and the bytes that they hold."""
+    with sqlite3.connect(f"file:{folder}/agon.db?mode=ro", uri=True) as log:
+        return log.execute("SELECT count(*), sum(length(data) + length(type) + length(stream)) FROM event").fetchone()
+
+
+def median_commit_us(host):
+    """Of the server's commits so far, from its metrics: within the bucket that holds the median, evenly spread."""
+    pairs = [(float(edge), int(float(count))) for edge, count in
+             re.findall(r'agon_journal_commit_duration_seconds_bucket{le="([0-9.e-]+)"} ([0-9.e+]+)', host.read("GET", "/metrics").decode())]
+    half, lower, before = pairs[-1][1] / 2, 0, 0
+    for edge, count in pairs:
+        if count >= half and count > before:
+            return 1e6 * (lower + (edge - lower) * (half - before) / (count - before))
+        lower, before = edge, count
+
+
+def play_cup(players, folder):
+    """All reports of a tournament, its rounds as lists of requests, and what one of them wrote and answered."""
+    token = admin(folder)
+    with serve(folder) as server:
+        host = Client(server.port, token)
+        tokens = {user_uuid(user): token for token, user in players}
+        cup = begun_cup(host, server, players, folder)
+        events, written = log_size(folder)
+        rounds, found, cpu = [], [], 0
+        while (requests := reports(host, cup, tokens))[0]:
+            before = server.cpu()
+            rounds.append(requests)
+            found.append(load(server.port, READY_FOR, 60, requests[0], requests[1], folder, requests[2]))
+            cpu += server.cpu() - before
+            assert found[-1]["statuses"] == {"200": len(requests[0])}, found[-1]
+        more_events, more_written = log_size(folder)
+        count = sum(f["requests"] for f in found)
+        answer = host.read("GET", rounds[0][0][0].removesuffix("/result"))
+        return rounds, {"found": found, "commit_us": median_commit_us(host), "answer": answer, "cpu_us": cpu * 1e6 / count,
+                        "events": (more_events - events) / count, "bytes": (more_written - written) / count}
+
+
+def replay_to_limit(rounds, cup, folder):
+    """The same requests to the bare loop, whose one event has the bytes of all that a report writes; its tokens are known."""
+    (folder / "answer").write_bytes(cup["answer"])
+    event_bytes = max(1, round(cup["bytes"]) - len("tourn_") - 26 - len("EntrantRegistered"))
+    with Process(PROGRAMS / "limit_commit_http", "--port", free_port(), "--threads", os.cpu_count(), "--dir", folder / "limit", "--keys",
+                 folder, "--body", folder / "answer", "--event-bytes", event_bytes) as limit:
+        for paths, bodies, tokens in rounds:
+            load(limit.port, READY_FOR, 60, paths, bodies, folder, tokens)
+        found = [load(limit.port, READY_FOR, 60, paths, bodies, folder, tokens) for paths, bodies, tokens in rounds]
+        return found, Client(limit.port).call("GET", "/")["commit_us"]
+
+
+def measure_reports(times, count=4096):
+    def rate(found):
+        return sum(f["requests"] for f in found) / sum(f["seconds"] for f in found)
+
+    measured = []
+    for _ in range(times):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            rounds, cup = play_cup(people(folder, count), folder)
+            limit, limit_commit_us = replay_to_limit(rounds, cup, folder)
+            crowded = [f["p99_us"] for f in cup["found"] if f["requests"] >= READY_FOR]
+            measured.append({"rate": rate(cup["found"]), "limit": rate(limit), "ratio": rate(cup["found"]) / rate(limit),
+                             "p99_us": max(crowded), "commit_us": cup["commit_us"], "limit_commit_us": limit_commit_us,
+                             "p99_to_commit": max(crowded) / cup["commit_us"], "events": cup["events"], "bytes": cup["bytes"],
+                             "cpu_us": cup["cpu_us"]})
+    return {key: statistics.median(m[key] for m in measured) for key in measured[0]}
+
+
+def measure_details(rounds, seconds, count=1024):
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        players, token = people(folder, count), admin(folder)
+        # One user asks a hundred thousand times: not what the meters are for.
+        with serve(folder, "--rate-limits", "off") as server:
+            host = Client(server.port, token)
+            path = f"{API}/{begun_cup(host, server, players, folder)}"
+            (folder / "body").write_bytes(host.read("GET", path))
+            header = f"Authorization: Bearer {players[0][0]}"
+            with Process(PROGRAMS / "limit_http", "--port", free_port(), "--threads", os.cpu_count(), "--body", folder / "body") as limit:
+                pairs = [(wrk(server, path, seconds, header), wrk(limit, path, seconds, header)) for _ in range(rounds)]
+        return {"bytes": (folder / "body").stat().st_size, "rps": statistics.median(a[0] for a, _ in pairs),
+                "limit_rps": statistics.median(b[0] for _, b in pairs), "ratio": statistics.median(a[0] / b[0] for a, b in pairs),
+                "cpu_us": statistics.median(a[1] for a, _ in pairs), "limit_cpu_us": statistics.median(b[1] for _, b in pairs)}
+
+
+def measure_matchmaking(seconds, rate=2000):
+    with tempfile.TemporaryDirectory() as folder:
+        players = people(folder, round(rate * seconds), 300)
+        tokens = pathlib.Path(folder) / "tokens"
+        tokens.write_text("".join(f"{token}\n" for token, _ in players))
+        with serve(folder) as server:
+            before = server.cpu()
+            found = run_json(PROGRAMS / "matchmaking_load", "--port", server.port, "--tokens", tokens, "--rate", rate)
+            return found | {"rate": rate, "cpu_s": server.cpu() - before}
+
+
+def joined_and_matched(server, tokens):
+    """Waits until two who join now have a match."""
+    clients = [Client(server.port, token) for token in tokens]
+    for client in clients:
+        client.call("POST", f"{API}/matchmaking/join", {})
+    for client in clients:
+        while not client.call("GET", f"{API}/matchmaking/status")["match"]:
+            time.sleep(0.002)
+
+
+def measure_restart(times, queues, tickets=100_000):
+    """Seconds from the start of the process until the two have a match, and until it listens."""
+    measured = []
+    for _ in range(times):
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([str(c) for c in (PROGRAMS / "people", "tickets", "--dir", folder, "--count", tickets, "--spread", 300,
+                                             "--queues", queues)], check=True, capture_output=True)
+            players = people(folder, 2)
+            began = time.monotonic()
+            with serve(folder) as server:
+                joined_and_matched(server, [token for token, _ in players])
+                measured.append((time.monotonic() - began, server.took, server.rss_mib()))
+    return [statistics.median(m[i] for m in measured) for i in range(3)]
+
+
+def people_rows(quick):
+    times, seconds = (1, 1) if quick else (3, 2)
+    reported, details, queue = measure_reports(times), measure_details(times, seconds), measure_matchmaking(3 if quick else 6)
+    one, many = measure_restart(times, 1), measure_restart(times, 100)
+    return [
+        ("results of a tournament of 4,096 people, 256 clients, a JWT each, to the bare loop over HTTP", "≥ 0.4", f"{reported['ratio']:.2f}",
+         f"{reported['rate']:,.0f}/s to {reported['limit']:,.0f}/s; a report is {reported['events']:.1f} events, {reported['bytes']:,.0f} bytes, "
+         f"{reported['cpu_us']:.0f} µs CPU with its ratings", reported["ratio"] >= 0.4),
+        ("p99 of such a report, in the worst round, to the server's median commit", "< 5", f"{reported['p99_to_commit']:.1f}",
+         f"{reported['p99_us'] / 1000:.1f} ms to {reported['commit_us'] / 1000:.2f} ms; the bare loop's commit {reported['limit_commit_us'] / 1000:.2f} ms",
+         reported["p99_to_commit"] < 5),
+        ("GET a tournament of 1,024 people with its bracket, JWT checked: requests a second, to raw Asio", "≥ 0.7", f"{details['ratio']:.2f}",
+         f"{details['rps']:,.0f} to {details['limit_rps']:,.0f}, {details['bytes']:,} bytes; CPU {details['cpu_us']:.0f} µs to "
+         f"{details['limit_cpu_us']:.0f} µs", details["ratio"] >= 0.7),
+        (f"a durable join until both have `matched` over their sockets, {queue['rate']:,} joins a second, p99 beyond the policy's delay", "< 10 ms",
+         f"{queue['p99_us'] / 1000:.1f} ms", f"p50 {queue['p50_us'] / 1000:.2f} ms; the policy's own p50 {queue['policy_p50_us'] / 1000:.1f} ms; "
+         f"joins acknowledged p99 {queue['ack_p99_us'] / 1000:.1f} ms; {queue['told']:,} of {queue['players']:,} met, {queue['cpu_s']:.1f} s CPU",
+         queue["p99_us"] < 10_000),
+    ] + [(f"start with 100,000 who wait in {name} until two more have met", "< 1 s", f"{found[0]:.2f} s",
+          f"listening after {found[1]:.2f} s; {found[2]:.0f} MiB", found[0] < 1) for name, found in (("one queue", one), ("100 queues", many))]
+
+
 def verdict(holds):
     return "yes" if holds else "**no**"
 
 
-def report(bracket, joins, small, large, start, formats, live):
+def table(rows):
+    return ["| what | bar | measured | figures | met |", "|---|---|---|---|---|"] + [
+        f"| {what} | {bar} | {value} | {figures} | {verdict(met)} |" for what, bar, value, figures, met in rows]
+
+
+def report(bracket, joins, small, large, start, formats, live, by_people):
     rows = [
         ("GET bracket of 64: CPU per request, to raw Asio", "≤ 1.5", f"{bracket['cpu_ratio']:.2f}",
          f"{bracket['cpu_us']:.1f} µs to {bracket['limit_cpu_us']:.1f} µs, {bracket['bytes']:,} bytes", bracket["cpu_ratio"] <= 1.5),
@@ -364,15 +567,14 @@ def report(bracket, joins, small, large, start, formats, live):
         (f"start on a store of {start['events']:,} events", "< 3 s", f"{start['full_ms'] / 1000:.2f} s",
          f"`agon verify` reads it all in {start['verify_s']:.1f} s", start["full_ms"] < 3000),
         ("idle memory", "< 40 MiB", f"{start['idle_mib']:.0f} MiB", f"{start['full_mib']:.0f} MiB with the full store", start["idle_mib"] < 40),
-    ] + live_rows(live) + list_rows() + format_rows(formats) + rules_rows()
+    ] + live_rows(live) + by_people + list_rows() + format_rows(formats) + rules_rows()
     commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     lines = ["# Measured", "",
              f"By `make bench` at commit `{commit}` on {os.cpu_count()} cores, Debian 12; the load comes from the same cores.",
              "Ratios are medians of pairs measured one after the other in this run. The bare commit loop is SQLite with the",
              "store's own statements and row sizes and nothing else: one event inserted and one of 20,000 rows updated a write,",
-             "everybody who waits in one synced transaction (`bench/limit_commit.cpp`).", "",
-             "| what | bar | measured | figures | met |", "|---|---|---|---|---|"]
-    lines += [f"| {what} | {bar} | {value} | {figures} | {verdict(met)} |" for what, bar, value, figures, met in rows]
+             "everybody who waits in one synced transaction (`bench/limit_commit.cpp`); over HTTP it also checks a token, and writes and",
+             "answers the bytes that a report does (`bench/limit_commit_http.cpp`).", ""] + table(rows)
     lines += ["",
               "The joins go to 16 tournaments, whose rows stay hot and are written once per commit. Against a bare loop that does",
               f"the same ({joins['hot_limit']:,.0f} writes/s over 16 rows, one write a row and commit) the engine reaches "
@@ -386,10 +588,19 @@ def report(bracket, joins, small, large, start, formats, live):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="shorter, and nothing is written")
-    quick = parser.parse_args().quick
+    parser.add_argument("--people", action="store_true", help="only what people do over the Player API, and nothing is written")
+    arguments = parser.parse_args()
+    quick = arguments.quick
     rounds, seconds = (1, 1) if quick else (5, 2)
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if arguments.people:
+        rows = people_rows(quick)
+        print("\n".join(table(rows)))
+        raise SystemExit(0 if all(row[4] for row in rows) else 1)
     text, met = report(measure_bracket(rounds, seconds), measure_joins(min(rounds, 3), seconds), engine("tournament", "--bots", 1024),
-                       engine("tournament", "--bots", 10_000), measure_start(50_000 if quick else 1_000_000), measure_formats(quick), measure_live(min(rounds, 3)))
+                       engine("tournament", "--bots", 10_000), measure_start(50_000 if quick else 1_000_000), measure_formats(quick), measure_live(min(rounds, 3)),
+                       people_rows(quick))
     print(text)
     if not quick:
         (ROOT / "bench/results.md").write_text(text)
