@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <functional>
 #include <utility>
-#include <vector>
 
+#include "base/shared_value.hpp"
 #include "core/matchmaking/rating_index.hpp"
 #include "core/matchmaking/ticket.hpp"
 
@@ -41,10 +41,11 @@ public:
         for (auto i = (hole + 1) & mask(); places_[i].slot != no_slot; i = (i + 1) & mask()) {
             const auto home = places_[i].hash & mask();
             if (((i - home) & mask()) < ((i - hole) & mask())) continue;
-            places_[hole] = places_[i];
+            const auto moved = places_[i];
+            places_.change(hole) = moved;
             hole = i;
         }
-        places_[hole] = {};
+        places_.change(hole) = {};
         --size_;
     }
 
@@ -53,6 +54,7 @@ private:
         std::uint32_t hash = 0;
         Slot slot = no_slot;
     };
+    using Places = SharedArray<Place, 256>;
 
     static std::uint32_t hash_of(const PlayerId& player) {
         // The upper half of a product, so that ids which differ in a few bits only are spread too (Knuth, TAOCP 6.4).
@@ -63,15 +65,15 @@ private:
     void place(Place p) {
         auto i = p.hash & mask();
         while (places_[i].slot != no_slot) i = (i + 1) & mask();
-        places_[i] = p;
+        places_.change(i) = p;
     }
     void grow() {
-        const auto old = std::exchange(places_, std::vector<Place>(places_.size() * 2));
-        for (const auto& p : old)
-            if (p.slot != no_slot) place(p);
+        const auto old = std::exchange(places_, Places(places_.size() * 2));
+        for (std::size_t i = 0; i < old.size(); ++i)
+            if (old[i].slot != no_slot) place(old[i]);
     }
 
-    std::vector<Place> places_;
+    Places places_;
     std::size_t size_ = 0;
 };
 

@@ -56,13 +56,13 @@ Slot Pool::slot_of(PlayerId player) const {
 }
 
 Slot Pool::take_slot(Ticket ticket) {
-    if (free_.empty()) {
-        free_.push_back(static_cast<Slot>(entries_.size()));
-        entries_.emplace_back();
+    auto slot = free_;
+    if (slot == no_slot) {
+        slot = static_cast<Slot>(entries_.size());
+        entries_.grow();
     }
-    const auto slot = free_.back();
-    free_.pop_back();
-    auto& entry = entries_[slot];
+    auto& entry = entries_.change(slot);
+    free_ = std::exchange(entry.bucket_next, no_slot);
     entry.rating = ticket.rating;
     entry.enqueued_at = ticket.enqueued_at;
     entry.serial = next_serial_++;
@@ -73,7 +73,7 @@ Slot Pool::take_slot(Ticket ticket) {
 }
 
 void Pool::insert(Slot slot) {
-    const auto& entry = entries_[slot];
+    const auto& entry = entries_.change(slot);
     table_.insert(entry.ticket.player, slot);
     auto& level = levels_[entry.level];
     level.near.insert(entries_, slot);
@@ -84,7 +84,7 @@ void Pool::insert(Slot slot) {
 }
 
 Ticket Pool::erase(Slot slot) {
-    auto& entry = entries_[slot];
+    auto& entry = entries_.change(slot);
     table_.erase(entry.ticket.player, slot);
     levels_[entry.level].near.erase(entries_, slot);
     levels_[entry.level].by_age.erase(entries_, slot);
@@ -92,7 +92,7 @@ Ticket Pool::erase(Slot slot) {
     if (entry.ticket.ramp_us > 0) --ramped_;
     entry.serial = next_serial_++;
     entry.opens_at = never;
-    free_.push_back(slot);
+    entry.bucket_next = std::exchange(free_, slot);
     return std::move(entry.ticket);
 }
 
@@ -173,7 +173,7 @@ void Pool::stir(Instant at) {
 }
 
 void Pool::move_up(Slot slot) {
-    auto& entry = entries_[slot];
+    auto& entry = entries_.change(slot);
     levels_[entry.level].near.erase(entries_, slot);
     levels_[entry.level].by_age.erase(entries_, slot);
     ++entry.level;
@@ -236,7 +236,7 @@ void Pool::pass(Instant at) {
 /// The order of the list stays: what was equal or later is so still.
 void Pool::extend_timeouts(Instant when) {
     for (auto slot = timeouts_.first(); slot != no_slot; slot = entries_[slot].by_timeout.next)
-        entries_[slot].ticket.timeout_at = std::max(entries_[slot].ticket.timeout_at, when);
+        if (entries_[slot].ticket.timeout_at < when) entries_.change(slot).ticket.timeout_at = when;
 }
 
 bool Pool::remove(PlayerId player) {

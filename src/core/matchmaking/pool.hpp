@@ -14,7 +14,7 @@
 ///
 /// An instant before the last one that the pool has seen counts as that last one. What a joining, leaving or deadline
 /// costs does not grow with how many wait, but for those who avoid each other; `status` looks at everybody. One thread
-/// at a time. A copy is a pool of its own.
+/// at a time. A copy is a pool of its own, and cheap: it shares with the first what neither has changed since.
 #pragma once
 
 #include <optional>
@@ -142,7 +142,7 @@ private:
         Level level = 0;
     };
     struct LevelList {
-        RatingIndex<Entry> near;
+        RatingIndex near;
         WaitingList<Entry, &Entry::by_age> by_age;
     };
     struct Opening {
@@ -197,8 +197,9 @@ private:
     Population population_;
     Instant now_;
     std::uint64_t next_serial_ = 0;
-    std::vector<Entry> entries_;
-    std::vector<Slot> free_;
+    SharedArray<Entry, 32> entries_;
+    /// Of those that nobody has, linked by `bucket_next`.
+    Slot free_ = no_slot;
     PlayerTable table_;
     std::vector<LevelList> levels_;
     WaitingList<Entry, &Entry::by_timeout> timeouts_;

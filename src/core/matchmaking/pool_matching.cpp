@@ -93,6 +93,8 @@ void Pool::settle(Decisions& decisions) {
     }
     for (const auto slot : woken_)
         if (slot != no_slot) watch_ramp(slot);
+    woken_.clear();
+    found_.clear();
 }
 
 void Pool::match(Slot a, Slot b, Decisions& decisions) {
@@ -138,9 +140,9 @@ Instant Pool::next_ramp_opening(Slot slot) const {
 }
 
 void Pool::watch_ramp(Slot slot) {
-    auto& entry = entries_[slot];
-    entry.opens_at = ramped_ == 0 ? never : next_ramp_opening(slot);
-    if (entry.opens_at != never) openings_.push({entry.opens_at, slot, entry.serial});
+    const auto at = ramped_ == 0 ? never : next_ramp_opening(slot);
+    if (at != entries_[slot].opens_at) entries_.change(slot).opens_at = at;
+    if (at != never) openings_.push({at, slot, entries_[slot].serial});
 }
 
 }  // namespace agon::matchmaking

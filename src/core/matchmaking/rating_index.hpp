@@ -7,8 +7,8 @@
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <vector>
 
+#include "base/shared_value.hpp"
 #include "core/matchmaking/settings.hpp"
 
 namespace agon::matchmaking {
@@ -69,57 +69,63 @@ private:
     std::uint64_t summary_ = 0;
 };
 
-/// One level's buckets. The lists' links stand in `Entry`, an element of the array that the caller owns, with members
-/// `rating`, `bucket`, `bucket_prev` and `bucket_next`.
-template <class Entry>
+/// One level's buckets. The lists' links stand in the elements of the array that the caller owns (a `SharedArray`), with
+/// members `rating`, `bucket`, `bucket_prev` and `bucket_next`. A copy costs a count, the first change of it 16 KiB.
 class RatingIndex {
 public:
-    RatingIndex() { heads_.fill(no_slot); }
+    bool empty() const { return buckets_->used.empty(); }
 
-    bool empty() const { return used_.empty(); }
-
-    void insert(std::vector<Entry>& entries, Slot slot) {
-        auto& entry = entries[slot];
+    template <class Entries>
+    void insert(Entries& entries, Slot slot) {
+        auto& entry = entries.change(slot);
+        auto& [heads, used] = buckets_.change();
         entry.bucket = bucket_of(entry.rating);
         entry.bucket_prev = no_slot;
-        entry.bucket_next = heads_[entry.bucket];
+        entry.bucket_next = heads[entry.bucket];
         if (entry.bucket_next != no_slot)
-            entries[entry.bucket_next].bucket_prev = slot;
+            entries.change(entry.bucket_next).bucket_prev = slot;
         else
-            used_.insert(entry.bucket);
-        heads_[entry.bucket] = slot;
+            used.insert(entry.bucket);
+        heads[entry.bucket] = slot;
     }
 
-    void erase(std::vector<Entry>& entries, Slot slot) {
-        const auto& entry = entries[slot];
-        if (entry.bucket_next != no_slot) entries[entry.bucket_next].bucket_prev = entry.bucket_prev;
-        if (entry.bucket_prev != no_slot) {
-            entries[entry.bucket_prev].bucket_next = entry.bucket_next;
+    template <class Entries>
+    void erase(Entries& entries, Slot slot) {
+        const auto bucket = entries[slot].bucket;
+        const auto prev = entries[slot].bucket_prev, next = entries[slot].bucket_next;
+        if (next != no_slot) entries.change(next).bucket_prev = prev;
+        if (prev != no_slot) {
+            entries.change(prev).bucket_next = next;
             return;
         }
-        heads_[entry.bucket] = entry.bucket_next;
-        if (entry.bucket_next == no_slot) used_.erase(entry.bucket);
+        auto& [heads, used] = buckets_.change();
+        heads[bucket] = next;
+        if (next == no_slot) used.erase(bucket);
     }
 
     /// Shows `visit` everyone within `reach` points of `rating`, first the same bucket, then leftward, then rightward,
     /// each bucket in no order, and somewhat beyond. `visit(slot)` returns the reach from then on, so that a find
     /// narrows what is still worth a look.
-    template <class Visit>
-    void near(const std::vector<Entry>& entries, double rating, double reach, Visit visit) const {
+    template <class Entries, class Visit>
+    void near(const Entries& entries, double rating, double reach, Visit visit) const {
+        const auto& [heads, used] = *buckets_;
         const auto look = [&](int bucket) {
-            for (auto slot = heads_[static_cast<std::size_t>(bucket)]; slot != no_slot;
-                 slot = entries[slot].bucket_next)
+            for (auto slot = heads[static_cast<std::size_t>(bucket)]; slot != no_slot; slot = entries[slot].bucket_next)
                 reach = visit(slot);
         };
         const int own = bucket_of(rating);
         look(own);
-        for (int b = used_.below(own); b >= 0 && rating - (b + 1) <= reach; b = used_.below(b)) look(b);
-        for (int b = used_.above(own); b < bucket_count && b - rating <= reach; b = used_.above(b)) look(b);
+        for (int b = used.below(own); b >= 0 && rating - (b + 1) <= reach; b = used.below(b)) look(b);
+        for (int b = used.above(own); b < bucket_count && b - rating <= reach; b = used.above(b)) look(b);
     }
 
 private:
-    std::array<Slot, bucket_count> heads_;
-    BucketSet used_;
+    struct Buckets {
+        Buckets() { heads.fill(no_slot); }
+        std::array<Slot, bucket_count> heads;
+        BucketSet used;
+    };
+    SharedValue<Buckets> buckets_;
 };
 
 }  // namespace agon::matchmaking

@@ -1,8 +1,6 @@
-/// A doubly linked list through an array that the caller owns, kept in order. What comes is nearly always the last, so
+/// A doubly linked list through a `SharedArray` that the caller owns, kept in order. What comes is nearly always the last, so
 /// it is sought from the back.
 #pragma once
-
-#include <vector>
 
 #include "core/matchmaking/rating_index.hpp"
 
@@ -19,20 +17,21 @@ public:
     Slot first() const { return first_; }
 
     /// Behind the last one that `before(that, slot)` says comes first.
-    template <class Before>
-    void insert(std::vector<Entry>& entries, Slot slot, Before before) {
+    template <class Entries, class Before>
+    void insert(Entries& entries, Slot slot, Before before) {
         auto behind = last_;
         while (behind != no_slot && !before(behind, slot)) behind = (entries[behind].*links).prev;
         const auto ahead = behind == no_slot ? first_ : (entries[behind].*links).next;
-        entries[slot].*links = {behind, ahead};
-        (behind == no_slot ? first_ : (entries[behind].*links).next) = slot;
-        (ahead == no_slot ? last_ : (entries[ahead].*links).prev) = slot;
+        entries.change(slot).*links = {behind, ahead};
+        (behind == no_slot ? first_ : (entries.change(behind).*links).next) = slot;
+        (ahead == no_slot ? last_ : (entries.change(ahead).*links).prev) = slot;
     }
 
-    void erase(std::vector<Entry>& entries, Slot slot) {
+    template <class Entries>
+    void erase(Entries& entries, Slot slot) {
         const auto [prev, next] = entries[slot].*links;
-        (prev == no_slot ? first_ : (entries[prev].*links).next) = next;
-        (next == no_slot ? last_ : (entries[next].*links).prev) = prev;
+        (prev == no_slot ? first_ : (entries.change(prev).*links).next) = next;
+        (next == no_slot ? last_ : (entries.change(next).*links).prev) = prev;
     }
 
 private:
