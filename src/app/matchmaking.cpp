@@ -197,10 +197,13 @@ void Matchmaking::handle_match(MatchId id, const Recorded& recorded) {
     const bool over = recorded.type == codec::type_name<ranked::RankedMatchCompleted>() ||
                       recorded.type == codec::type_name<ranked::RankedMatchCancelled>();
     forget_match(id);
-    if (over)
-        boost::asio::co_spawn(context_, end_match(id), boost::asio::detached);
-    else
-        arm_match(id);
+    if (over) return boost::asio::co_spawn(context_, end_match(id), boost::asio::detached);
+    const auto started = decode_if<ranked::RankedMatchStarted>(recorded);
+    if (!started) return arm_match(id);
+    // The first event says it all: nothing is read, when after an outage tens of thousands begin at once.
+    ranked::RankedMatch match;
+    ranked::evolve(match, *started, recorded.at);
+    arm_match(id, match.next_deadline());
 }
 
 void Matchmaking::learn(Known& entry, const Recorded& recorded) {
@@ -272,7 +275,10 @@ Task<void> Matchmaking::advance(QueueId id) {
 }
 
 void Matchmaking::arm_match(MatchId id) {
-    const auto due = engine_.peek<RankedMatchAggregate>(id, std::mem_fn(&ranked::RankedMatch::next_deadline));
+    arm_match(id, engine_.peek<RankedMatchAggregate>(id, std::mem_fn(&ranked::RankedMatch::next_deadline)));
+}
+
+void Matchmaking::arm_match(MatchId id, std::optional<Instant> due) {
     if (!due) return;
     const auto& clock = engine_.clock();
     const auto wait = std::max(*due - clock.now(), Duration{0});

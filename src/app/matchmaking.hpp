@@ -127,6 +127,7 @@ private:
     void ring(ranked::QueueId, Instant when);
     Task<void> advance(ranked::QueueId);
     void arm_match(MatchId);
+    void arm_match(MatchId, std::optional<Instant> due);
     Task<void> advance_match(MatchId);
     Task<void> end_match(MatchId);
     void forget_match(MatchId);
