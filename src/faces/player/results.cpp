@@ -92,11 +92,31 @@ Result<RenderedPtr> rendered(Result<View> view) {
 /// A match that a queue made belongs to no tournament.
 bool is_ranked(MatchId match) { return number_of(match) == 0; }
 
+/// The avatars of the two who play in the match, looked up before the tournament is locked: reading rows under its lock
+/// would let everybody else wait who reports.
+Task<AvatarOf> avatars_of(Context& c, MatchId match) {
+    auto& engine = c.services.engine;
+    const auto players = engine.peek<TournamentAggregate>(tournament_of(match), [&](const Tournament& t) {
+        std::vector<UserId> found;
+        for (std::uint8_t side = 0; t.has_match(number_of(match)) && side < 2; ++side)
+            if (const auto* player = t.player(number_of(match), side)) found.push_back(agon::user_of(player->id));
+        return found;
+    });
+    std::map<UserId, std::optional<std::string>> known;
+    for (const auto player : players)
+        known[player] = co_await engine.read<UserAggregate>(player, [](const users::User& u) { return u.avatar_url; });
+    co_return [known = std::move(known), others = avatars_in(engine.store())](UserId id) {
+        const auto found = known.find(id);
+        return found == known.end() ? others(id) : found->second;
+    };
+}
+
 /// The match's view after a command on its tournament.
 Task<Result<RenderedPtr>> carry_out(Context& c, MatchId match, TournamentCommand command) {
     const auto id = tournament_of(match);
-    const auto project = [&c, id, match](const Tournament& t) {
-        return match_view(c.services.engine.store(), id, t, number_of(match), true);
+    const auto avatars = co_await avatars_of(c, match);
+    const auto project = [id, match, &avatars](const Tournament& t) {
+        return match_view(id, t, number_of(match), avatars);
     };
     auto view = co_await execute<TournamentAggregate>(c, id, std::move(command), project);
     if (!view && view.error().message == "no such tournament") view.error().message = "no such match";
@@ -106,19 +126,21 @@ Task<Result<RenderedPtr>> carry_out(Context& c, MatchId match, TournamentCommand
 Task<Result<RenderedPtr>> get_match(Context& c, MatchId match) {
     if (is_ranked(match)) co_return rendered(co_await ranked_match(c, match));
     const auto id = tournament_of(match);
+    const auto avatars = co_await avatars_of(c, match);
     const auto look = [&](const Tournament& t) -> Result<MatchView> {
         if (!t.exists() || !t.has_match(number_of(match))) return refused(Code::not_found, "no such match");
-        return match_view(c.services.engine.store(), id, t, number_of(match), true);
+        return match_view(id, t, number_of(match), avatars);
     };
     co_return rendered(co_await c.services.engine.read<TournamentAggregate>(id, look));
 }
 
-/// Whether a host's word is asked for: the players do not agree, and this is the host.
-Task<bool> is_ruling(Context& c, MatchId match) {
-    const auto disputed = co_await c.services.engine.read<TournamentAggregate>(
+/// Whether a host's word is asked for: the players do not agree, and this is the host. It only chooses the command, which
+/// is decided on what there is then; so it need not wait until what it saw is on disk.
+bool is_ruling(Context& c, MatchId match) {
+    const auto disputed = c.services.engine.peek<TournamentAggregate>(
         tournament_of(match), [&](const Tournament& t) { return t.exists() && t.is_disputed(number_of(match)); });
-    if (!disputed || !c.services.access.check_role(Needs::tournament_host, c.actor)) co_return false;
-    co_return c.services.access.check_tournament_host(c.actor, tournament_of(match)).has_value();
+    if (!disputed || !c.services.access.check_role(Needs::tournament_host, c.actor)) return false;
+    return c.services.access.check_tournament_host(c.actor, tournament_of(match)).has_value();
 }
 
 Task<Result<RenderedPtr>> report(Context& c, MatchId match, Body<ResultRequest> body) {
@@ -131,7 +153,7 @@ Task<Result<RenderedPtr>> report(Context& c, MatchId match, Body<ResultRequest> 
         co_return rendered(co_await report_ranked(c, match, std::move(result)));
     }
     const auto winner = entrant_of(body->winner_id);
-    if (co_await is_ruling(c, match))
+    if (is_ruling(c, match))
         co_return co_await carry_out(c, match, RuleResult{number_of(match), winner, std::move(*scores)});
     ClaimResult command{number_of(match), agon::entrant_of(c.user().user_id), winner, std::move(*scores)};
     co_return co_await carry_out(c, match, std::move(command));

@@ -18,12 +18,14 @@ std::optional<EventRef> event_ref(Store& store, const std::optional<OccasionId>&
     return EventRef{{row->title, row->description}};
 }
 
-std::optional<std::string> avatar_of(Store& store, UserId id) {
-    const auto row = rows::find<rows::UserRow>(store, "user_id", id.text());
-    return row ? row->avatar_url : std::nullopt;
-}
-
 }  // namespace
+
+AvatarOf avatars_in(Store& store) {
+    return [&store](UserId id) {
+        const auto row = rows::find<rows::UserRow>(store, "user_id", id.text());
+        return row ? row->avatar_url : std::nullopt;
+    };
+}
 
 std::optional<VenueRef> venue_ref(Store& store, const std::optional<VenueId>& id, bool with_address) {
     if (!id) return std::nullopt;
@@ -175,20 +177,20 @@ std::optional<ClaimView> claim_view(const Tournament& t, MatchNumber m) {
 
 }  // namespace
 
-MatchView match_view(Store& store, TournamentId id, const Tournament& t, MatchNumber m, bool with_avatars) {
+MatchView match_view(TournamentId id, const Tournament& t, MatchNumber m, const AvatarOf& avatar_of) {
     const auto& run = t.run_of(m);
     const auto& match = t.match(m);
     MatchView view{.id = match_id(id, m), .status = state_of(t, m), .bracket_round = t.round_of(m)};
     view.bracket_match = m - run.first_match + 2 - run.stage.rounds()[match.round - 1].first;
-    const auto player = [&](const Entrant* entrant, auto& shown, bool avatar) {
+    const auto player = [&](const Entrant* entrant, auto& shown, const AvatarOf& avatar) {
         if (!entrant) return std::optional<UserId>{};
         shown.emplace(MatchPlayer{entrant->name, {}});
-        if (avatar) shown->profile = AvatarRef{avatar_of(store, user_of(entrant->id))};
+        if (avatar) shown->profile = AvatarRef{avatar(user_of(entrant->id))};
         return std::optional(user_of(entrant->id));
     };
-    view.player_a_id = player(t.player(m, 0), view.player_a, with_avatars);
-    view.player_b_id = player(t.player(m, 1), view.player_b, with_avatars);
-    view.winner_id = player(t.winner(m), view.winner, false);
+    view.player_a_id = player(t.player(m, 0), view.player_a, avatar_of);
+    view.player_b_id = player(t.player(m, 1), view.player_b, avatar_of);
+    view.winner_id = player(t.winner(m), view.winner, {});
     if (match.has_score) {
         view.score_a = match.score[0];
         view.score_b = match.score[1];
@@ -198,9 +200,9 @@ MatchView match_view(Store& store, TournamentId id, const Tournament& t, MatchNu
     return view;
 }
 
-std::vector<MatchView> match_views(Store& store, TournamentId id, const Tournament& t, bool with_avatars) {
+std::vector<MatchView> match_views(TournamentId id, const Tournament& t, const AvatarOf& avatar_of) {
     std::vector<MatchView> all;
-    for (MatchNumber m = 1; m <= t.match_count(); ++m) all.push_back(match_view(store, id, t, m, with_avatars));
+    for (MatchNumber m = 1; m <= t.match_count(); ++m) all.push_back(match_view(id, t, m, avatar_of));
     return all;
 }
 
@@ -276,14 +278,14 @@ TournamentDetailsView details_view(Store& store, TournamentId id, const Tourname
     TournamentDetailsView view;
     static_cast<TournamentView&>(view) = tournament_view(store, id, t);
     const auto statuses = participant_statuses(t);
+    const auto avatar_of = avatars_in(store);
     for (EntrantIndex i = 0; i < t.entrants.size(); ++i) {
         const auto& entrant = t.entrants[i];
         const auto user = user_of(entrant.id);
         ParticipantView participant{participant_id(id, entrant.id), {}, statuses[i], entrant.registered_at, {}};
         if (!t.seed_of.empty() || entrant.manual_seed)
             participant.seed = t.seed_of.empty() ? *entrant.manual_seed : t.shown_seed(i);
-        participant.user = {user, entrant.name,
-                            Profile{avatar_of(store, user), skill_rating(store, t.game_type, user)}};
+        participant.user = {user, entrant.name, Profile{avatar_of(user), skill_rating(store, t.game_type, user)}};
         view.participants.push_back(std::move(participant));
     }
     for (const auto& entrant : t.waiting)
@@ -292,7 +294,7 @@ TournamentDetailsView details_view(Store& store, TournamentId id, const Tourname
                                      ParticipantStatus::waiting,
                                      entrant.registered_at,
                                      {user_of(entrant.id), entrant.name, Profile{}}});
-    view.matches = match_views(store, id, t, false);
+    view.matches = match_views(id, t, {});
     view.bracket = bracket_info(id, t, false);
     view._count = {static_cast<std::int64_t>(t.entrants.size()), static_cast<std::int64_t>(t.match_count())};
     return view;

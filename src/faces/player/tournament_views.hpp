@@ -203,8 +203,12 @@ std::optional<EntrantId> participant_named(TournamentId, const Tournament&, std:
 /// By entrant.
 std::vector<ParticipantStatus> participant_statuses(const Tournament&);
 
-MatchView match_view(Store&, TournamentId, const Tournament&, MatchNumber, bool with_avatars);
-std::vector<MatchView> match_views(Store&, TournamentId, const Tournament&, bool with_avatars);
+/// Where a view's avatars come from; empty: it has none.
+using AvatarOf = std::function<std::optional<std::string>(UserId)>;
+/// From the users' rows.
+AvatarOf avatars_in(Store&);
+MatchView match_view(TournamentId, const Tournament&, MatchNumber, const AvatarOf&);
+std::vector<MatchView> match_views(TournamentId, const Tournament&, const AvatarOf&);
 
 /// From 1; 0 before the draw.
 std::uint32_t current_round(const Tournament&);
