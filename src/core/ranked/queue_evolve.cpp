@@ -8,8 +8,8 @@ namespace {
 
 /// Of these many the mean wait is kept.
 constexpr std::int64_t most_waits = 1000;
-/// Meetings and penalties that matter no more are looked for when so many are kept.
-constexpr std::size_t tidy_above = 1024;
+/// Meetings and penalties that matter no more are looked for once in so many events: it takes a look at all of them.
+constexpr std::int64_t tidy_every = 1024;
 
 void count_wait(Tally& tally, Duration waited) {
     tally.waits = std::min(tally.waits + 1, most_waits);
@@ -19,13 +19,11 @@ void count_wait(Tally& tally, Duration waited) {
 
 void forget_old(Queue& queue, Instant at) {
     const auto rematch = std::chrono::seconds(queue.settings.queue.rematch_s);
-    if (queue.meetings.size() > tidy_above)
-        std::erase_if(queue.meetings, [&](const auto& item) { return at - item.second.at >= rematch; });
-    if (queue.penalties.size() > tidy_above)
-        std::erase_if(queue.penalties, [&](const auto& item) {
-            const Penalty& p = item.second;
-            return (at - p.at) / std::chrono::hours(24) >= p.offences;
-        });
+    std::erase_if(queue.meetings, [&](const auto& item) { return at - item.second.at >= rematch; });
+    std::erase_if(queue.penalties, [&](const auto& item) {
+        const Penalty& p = item.second;
+        return (at - p.at) / std::chrono::hours(24) >= p.offences;
+    });
 }
 
 /// Goes on as it stands, but for whom it avoids; in order, as the pool has them.
@@ -128,7 +126,6 @@ void evolve(Queue& queue, const QueueEvent& event, Instant at) {
                    [&](const TicketQueued& e) {
                        queue.credits.redeem(e.ticket.player, at);
                        queue.pool.admit(e.ticket);
-                       forget_old(queue, at);
                    },
                    [&](const PlayersAvoided& e) { avoid(queue, e); },
                    [&](const TicketLeft& e) { queue.pool.remove(e.player); },
@@ -154,6 +151,7 @@ void evolve(Queue& queue, const QueueEvent& event, Instant at) {
                },
                event);
     ++queue.events;
+    if (queue.events % tidy_every == 0) forget_old(queue, at);
     queue.since_snapshot = std::holds_alternative<QueueSnapshot>(event) ? 0 : queue.since_snapshot + 1;
 }
 
