@@ -108,7 +108,12 @@ std::string Database::text(std::string_view sql) {
 
 bool Database::roll_back() noexcept {
     if (sqlite3_get_autocommit(handle_.get())) return true;
-    return sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr) == SQLITE_OK;
+    try {
+        query("ROLLBACK").run();
+        return true;
+    } catch (...) {
+        return false;
+    }
 }
 
 void Database::leave_log_at_close() noexcept {

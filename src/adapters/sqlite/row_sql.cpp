@@ -274,6 +274,12 @@ std::string select_sql(const RowQuery& query) {
                        where_sql(query), order_sql(query));
 }
 
+bool is_by_key(const RowQuery& query) {
+    return query.offset <= 0 && query.limit > 0 && std::ranges::any_of(query.where, [&](const Filter& filter) {
+               return filter.compare == Compare::equal && filter.column == query.table->columns.front().name;
+           });
+}
+
 std::string count_sql(const RowQuery& query) {
     if (is_of_listing(query))
         return fmt::format("SELECT coalesce(sum(\"rows\"), 0) FROM {}{}", totals_name(*query.table), where_sql(query));

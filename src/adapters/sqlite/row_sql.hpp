@@ -27,6 +27,8 @@ std::string remove_sql(const Table&);
 /// The statement of a query: first the values of `bound_values`, then limit and offset are bound. A page finds its keys
 /// in an index alone, where one holds all that is asked for, and reads the rows of the page only.
 std::string select_sql(const RowQuery&);
+/// Whether it asks for the row of one key: what it finds is all there is.
+bool is_by_key(const RowQuery&);
 /// How many rows there are in all: only `bound_values` are bound.
 std::string count_sql(const RowQuery&);
 /// The filters' values that stand as parameters in the statements, in order.
