@@ -169,6 +169,8 @@ struct Server::Parts {
 
     std::vector<std::unique_ptr<asio::io_context>> contexts = make_contexts(options.threads);
     std::vector<asio::io_context*> context_pointers = pointers(contexts);
+    /// Of followers that keep rows: they read and reckon for each event, and no request waits behind them.
+    asio::io_context reckoning{1};
     std::vector<asio::executor_work_guard<asio::io_context::executor_type>> guards;
     std::vector<std::thread> threads;
 
@@ -187,8 +189,8 @@ struct Server::Parts {
                          if (!target) return std::unexpected(target.error());
                          return {};
                      }};
-    Ratings ratings{engine, *contexts.front()};
-    Flags flags{engine, *contexts.front()};
+    Ratings ratings{engine, reckoning};
+    Flags flags{engine, reckoning};
     Tournaments tournaments{engine, random, &ratings};
     Argon2Hasher hasher;
     Passwords passwords{hasher, password_threads, most_waiting_passwords};
@@ -365,10 +367,12 @@ struct Server::Parts {
     }
 
     void run_threads() {
-        for (auto* context : context_pointers) {
-            guards.push_back(asio::make_work_guard(*context));
-            threads.emplace_back([context] { run_all(*context); });
-        }
+        for (auto* context : context_pointers) run_thread(*context);
+        run_thread(reckoning);
+    }
+    void run_thread(asio::io_context& context) {
+        guards.push_back(asio::make_work_guard(context));
+        threads.emplace_back([&context] { run_all(context); });
     }
 
     /// What a handler throws ends that handler, not the server: the store may be well again at the next try.
@@ -427,6 +431,7 @@ void Server::stop() {
     p.journal.stop();
     p.guards.clear();
     for (auto* context : p.context_pointers) context->stop();
+    p.reckoning.stop();
     for (auto& thread : p.threads) thread.join();
     // A round that is being drawn is drawn anew after the next start.
     p.drawing.stop();
