@@ -53,7 +53,34 @@ struct Club : World {
     }
 };
 
+Task<bool> reached(Process& p) {
+    co_await p.flags.reach();
+    co_return true;
+}
+
 }  // namespace
+
+TEST_CASE("while a crowd shares each commit the rows stay back, for a second or until somebody waits for them") {
+    Club club;
+    for (int i = 0; i < 100; ++i)
+        club->journal.submit({.at = t0, .appends = {{std::to_string(i), 0, {{"Nothing", "{}"}}}}}, {}, nullptr, {});
+    club.won(person(1), person(2));
+    const auto saved = [&] {
+        club->settle();
+        return rows::select<rows::IntegrityPlayerRow>(club->store, {}).rows.size();
+    };
+    CHECK(saved() == 0);
+    SUBCASE("a second") {
+        club->outside.clock.advance(seconds(1));
+        club->flags.wake();
+    }
+    SUBCASE("somebody waits") {
+        const auto done = club->spawn(reached(*club));
+        club->settle();
+        CHECK(done->get());
+    }
+    CHECK(saved() == 2);
+}
 
 TEST_CASE("a pair that keeps meeting is flagged once a week for each of the two, with its latest numbers") {
     Club club;

@@ -27,7 +27,7 @@ protected:
     virtual void handle(const Recorded&) = 0;
     /// After each run of events; the place to save the cursor.
     virtual void handled(Seq) {}
-    /// At each wake, once nothing is left to read; the place to try again what the store refused.
+    /// At each wake, once nothing is left to read; the place to save what was not, or was refused.
     virtual void caught_up() {}
 
 private:

@@ -7,7 +7,6 @@ namespace asio = boost::asio;
 namespace {
 constexpr std::size_t most_recent_events = 65'536;
 constexpr std::size_t most_batches_per_commit = 4'096;
-constexpr std::size_t smallest_crowd = 8;
 constexpr auto longest_moment = std::chrono::milliseconds(1);
 
 bool is_stale(const Journal::Progress& progress) {
@@ -133,6 +132,7 @@ std::vector<CommitOutcome> Journal::write(std::vector<Waiting>& group) {
     for (std::size_t i = 0; i < group.size(); ++i) group[i].batch = std::move(batches[i]);
     report.took = std::chrono::steady_clock::now() - started;
     last_size_ = group.size();
+    crowd_ = std::max(last_size_, crowd_ - crowd_ / 8);
     last_took_ = report.took;
     if (on_commit_ && anything) on_commit_(report);
     return outcomes;

@@ -6,6 +6,10 @@ namespace agon {
 
 namespace asio = boost::asio;
 
+namespace {
+constexpr Duration longest_back = seconds(1);
+}
+
 SavedFollower::SavedFollower(std::string_view name, Engine& engine, asio::io_context& context)
     : Follower(engine.journal(), context), engine_(engine), name_(name), context_(context) {}
 
@@ -25,10 +29,19 @@ void SavedFollower::handled(Seq seq) {
 
 void SavedFollower::save() {
     if (saving_ || !has_rows()) return;
+    if (gives_way()) return;
     saving_ = true;
+    back_since_.reset();
     saving_until_ = seq_;
     Batch batch{.at = engine_.clock().now(), .rows = take_rows(), .cursor = Cursor{name_, seq_}};
     engine_.journal().submit(std::move(batch), {}, &context_, [this](const CommitOutcome& outcome) { saved(outcome); });
+}
+
+bool SavedFollower::gives_way() {
+    if (!waiting_.empty() || !engine_.journal().is_crowded()) return false;
+    const auto now = engine_.clock().steady();
+    if (!back_since_) back_since_ = now;
+    return now - *back_since_ < longest_back;
 }
 
 void SavedFollower::saved(const CommitOutcome& outcome) {

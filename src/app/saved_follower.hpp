@@ -1,5 +1,8 @@
 /// A follower that keeps rows of what it derives from the log. Its cursor is saved with them, so a crash neither loses nor
 /// doubles an event; one save at a time, so that a cursor never reaches the disk before the rows of an earlier one.
+///
+/// While a crowd shares each commit the rows stay back, until somebody waits for them or a second is over: with them a
+/// commit takes several times as long, and a row that changes twice is written once.
 #pragma once
 
 #include "app/engine.hpp"
@@ -30,7 +33,7 @@ protected:
     virtual void rows_not_saved() = 0;
 
     void handled(Seq) override;
-    /// Rows that were not saved are, without waiting for the next event.
+    /// Rows that stayed back, or were refused, are saved without waiting for the next event.
     void caught_up() override { save(); }
 
     Engine& engine_;
@@ -41,6 +44,7 @@ private:
         std::move_only_function<void(std::exception_ptr)> done;
     };
     void save();
+    bool gives_way();
     void saved(const CommitOutcome&);
     void wait(Waiter);
     void release(std::exception_ptr why_not);
@@ -48,6 +52,8 @@ private:
     std::string name_;
     boost::asio::io_context& context_;
     bool saving_ = false;
+    /// Since when rows stay back.
+    std::optional<Duration> back_since_;
     Seq seq_ = 0, saving_until_ = 0;
     /// Up to here everything is taken in and on disk.
     std::atomic<Seq> reached_ = 0;
