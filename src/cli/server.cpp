@@ -338,7 +338,8 @@ struct Server::Parts {
     void tidy() {
         try_store();
         websocket_bots.sweep();
-        live_sockets.sweep();
+        // Looks at everybody's credentials: long, where many thousands listen.
+        asio::post(reckoning, [this] { live_sockets.sweep(); });
         for (Follower* follower :
              {static_cast<Follower*>(&driver), static_cast<Follower*>(&alarms), static_cast<Follower*>(&ratings),
               static_cast<Follower*>(&flags), static_cast<Follower*>(&drawer), static_cast<Follower*>(&live),
