@@ -151,9 +151,9 @@ private:
 
     void join() {
         auto* player = due_.front();
-        auto* carrier = free_.back();
+        auto* carrier = free_.front();
         due_.pop_front();
-        free_.pop_back();
+        free_.pop_front();
         carrier->joins = player;
         send_all(carrier->fd, fmt::format("POST /api/v1/tournaments/matchmaking/join HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                                           "Authorization: Bearer {}\r\nContent-Type: application/json\r\n"
@@ -169,7 +169,8 @@ private:
     void receive(Connection& connection) {
         char buffer[16'384];
         const auto got = ::recv(connection.fd, buffer, sizeof buffer, MSG_DONTWAIT);
-        if (got == 0) throw std::runtime_error("the server closed");
+        if (got == 0) throw std::runtime_error("the server closed a connection");
+        if (got < 0 && errno != EAGAIN) throw std::runtime_error(std::strerror(errno));
         if (got < 0) return;
         connection.received.append(buffer, static_cast<std::size_t>(got));
         if (connection.listens)
@@ -217,7 +218,8 @@ private:
     std::vector<Player> players_;
     std::deque<Connection> connections_;
     std::deque<Player*> due_;
-    std::vector<Connection*> free_;
+    /// Taken in turn: after a thousand requests the server closes a connection.
+    std::deque<Connection*> free_;
     int epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
     std::size_t listening_ = 0, next_ = 0, told_ = 0;
     std::vector<float> acknowledged_us_;
