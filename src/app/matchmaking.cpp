@@ -13,6 +13,8 @@ using ranked::QueueId;
 namespace {
 
 constexpr std::size_t most_queues = 256;
+/// After a start: some tens of milliseconds of the queue's time and of the journal's.
+constexpr std::size_t paired_at_once = 2048;
 
 QueueId queue_of_match(Engine& engine, MatchId match) {
     return engine.peek<RankedMatchAggregate>(
@@ -74,15 +76,17 @@ Matchmaking::Matchmaking(Engine& engine, Timers& timers, Random& random, boost::
 
 void Matchmaking::start() {
     const auto last = engine_.journal().last_seq();
+    std::vector<Part> waiting;
     for (const auto& row : rows::select<rows::QueueRow>(engine_.store(), {.limit = 1'000'000}).rows) {
         const auto entry = known(row.queue_id);
         for (const auto& event : engine_.store().read(row.queue_id.text(), row.snapshot_at)) learn(*entry, event);
-        take_up(row.queue_id);
+        std::ranges::move(take_up(row.queue_id), std::back_inserter(waiting));
     }
+    boost::asio::co_spawn(context_, pair_waiting(std::move(waiting)), boost::asio::detached);
     follow_from(last);
 }
 
-void Matchmaking::take_up(QueueId id) {
+std::vector<Matchmaking::Part> Matchmaking::take_up(QueueId id) {
     const auto words =
         engine_.peek<QueueAggregate>(id, [](const ranked::Queue& q) { return std::pair(q.game, q.region); });
     // Those on disk; what begins now comes with the log.
@@ -91,7 +95,10 @@ void Matchmaking::take_up(QueueId id) {
         for (const auto& [match, players] : q.live) matches.push_back(match);
         return matches;
     });
-    const ranked::ResumeQueue resume{settings_.of(words.first, words.second), random_.bits()};
+    const auto ends =
+        engine_.peek<QueueAggregate>(id, [](const ranked::Queue& q) { return q.pool.parts(paired_at_once); });
+    // Nobody is paired before the server listens.
+    const ranked::ResumeQueue resume{settings_.of(words.first, words.second), random_.bits(), Instant{}};
     // A failed commit is met again by whoever uses the queue next; the timer below is.
     const auto resumed = engine_.decide_now<QueueAggregate>(
         id, resume, [](const ranked::Queue&) { return true; }, &context_, [](const CommitOutcome&) {},
@@ -105,6 +112,28 @@ void Matchmaking::take_up(QueueId id) {
             arm_match(match);
     }
     arm(id);
+    std::vector<Part> parts;
+    Instant from;
+    for (const auto until : ends) parts.push_back({id, std::exchange(from, until), until});
+    return parts;
+}
+
+/// One part after the other, and who joins is served in between.
+Task<void> Matchmaking::pair_waiting(std::vector<Part> parts) {
+    std::size_t next = 0;
+    try {
+        const auto attach = [](Batch& batch, bool) { begin_matches(batch); };
+        for (; next < parts.size(); ++next) {
+            const auto& [queue, from, until] = parts[next];
+            co_await engine_.execute<QueueAggregate>(
+                queue, ranked::PairWaiting{from, until, random_.bits()}, [](const ranked::Queue&) { return true; },
+                attach);
+        }
+    } catch (const StoreBroken& e) {
+        log_retry("those who wait could not all be paired", {"waiting", parts.size() - next}, e);
+        parts.erase(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(next));
+        again([this, parts] { boost::asio::co_spawn(context_, pair_waiting(parts), boost::asio::detached); });
+    }
 }
 
 // --- joining -----------------------------------------------------------------------------------------------------------

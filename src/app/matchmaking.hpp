@@ -118,7 +118,13 @@ private:
 
     KnownPtr known(ranked::QueueId);
     std::vector<std::pair<ranked::QueueId, KnownPtr>> all_known();
-    void take_up(ranked::QueueId);
+    /// Some of those who waited in a queue when the server stopped, by when they began to.
+    struct Part {
+        ranked::QueueId queue;
+        Instant from, until;
+    };
+    std::vector<Part> take_up(ranked::QueueId);
+    Task<void> pair_waiting(std::vector<Part>);
     static void learn(Known&, const Recorded&);
     static void learn_end(Known&, UserId, Instant at, matchmaking::WaitEnd);
     void handle_match(MatchId, const Recorded&);

@@ -116,6 +116,19 @@ TEST_CASE("nobody is in two queues, and a pool's waiting is its own") {
     CHECK_CLEAN(w.world.verdict());
 }
 
+TEST_CASE("after an outage all who may meet do, also where they are too many for one command") {
+    QueueWorld w;
+    constexpr std::uint64_t many = 2100;
+    for (std::uint64_t i = 1; i <= many; ++i) CHECK(w.join(i, 300.0 * static_cast<double>(i)).empty());
+    CHECK(w.state().pool.size() == many);
+    w.world->outside.clock.advance(seconds(250));
+    w.world.restart();
+    w.world->settle();
+    CHECK(w.state().pool.size() == 0);
+    CHECK(w.state().live.size() == many / 2);
+    CHECK_CLEAN(w.world.verdict());
+}
+
 TEST_CASE("tickets come back after a crash with the wait so far, and matching goes on") {
     QueueWorld w;
     w.join(1, 1200);

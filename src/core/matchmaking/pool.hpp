@@ -123,9 +123,15 @@ public:
     /// Nobody's waiting ends before `when`.
     void extend_timeouts(Instant when);
 
-    /// After an outage: the time until `now` counts as waited, nobody's waiting ends before `grace` from now, and all
-    /// who wait are paired at once as well as can be (batch.hpp), instead of one after the other.
-    void resume(Instant now, Duration grace, Decisions&);
+    /// After an outage: the time until `now` counts as waited, nobody's waiting ends before `grace` from now, and those
+    /// who began to wait before `until` are paired. Until the others are, too, some may wait who may meet.
+    void resume(Instant now, Duration grace, Decisions&, Instant until = never);
+    /// Those who began to wait from `from` on and before `until` are paired as well as can be (batch.hpp), instead of one
+    /// after the other.
+    void pair_waiting(Instant from, Instant until, Decisions&);
+    /// Who waits in parts of about so many, in the order of their waiting: the `until` of each. The last is `never`.
+    std::vector<Instant> parts(std::size_t size) const;
+    static constexpr Instant never{INT64_MAX};
 
 private:
     /// A ticket and its place in every list; the order of two that began to wait at the same instant is `serial`.
@@ -156,8 +162,6 @@ private:
         Slot slot = no_slot;
         double gap = 0;
     };
-
-    static constexpr Instant never{INT64_MAX};
 
     Slot slot_of(PlayerId) const;
     Slot take_slot(Ticket);

@@ -80,17 +80,22 @@ Instant Pool::first_meeting(Slot slot) const {
     return first;
 }
 
-void Pool::resume(Instant at, Duration grace, Decisions& decisions) {
-    now_ = std::max(now_, at);
-    std::vector<Ticket> tickets;
-    for (const auto slot : by_joining()) tickets.push_back(erase(slot));
-    std::vector<Candidate> candidates;
+void Pool::resume(Instant at, Duration grace, Decisions& decisions, Instant until) {
+    pass(at);
+    extend_timeouts(now_ + grace);
+    pair_waiting(Instant{INT64_MIN}, until, decisions);
+}
+
+void Pool::pair_waiting(Instant from, Instant until, Decisions& decisions) {
     woken_.clear();
-    for (auto& ticket : tickets) {
-        ticket.timeout_at = std::max(ticket.timeout_at, now_ + grace);
-        woken_.push_back(take_slot(std::move(ticket)));  // on the level that its age has now
-        insert(woken_.back());
-        const auto& entry = entries_[woken_.back()];
+    for (const auto& level : levels_)
+        for (auto slot = level.by_age.first(); slot != no_slot && entries_[slot].enqueued_at < until;
+             slot = entries_[slot].by_age.next)
+            if (entries_[slot].enqueued_at >= from) woken_.push_back(slot);
+    std::ranges::sort(woken_, {}, [this](Slot slot) { return entries_[slot].serial; });
+    std::vector<Candidate> candidates;
+    for (const auto slot : woken_) {
+        const auto& entry = entries_[slot];
         candidates.push_back({.rating = entry.rating,
                               .window = windows_.at(entry.level),
                               .waited = std::max(Duration{0}, now_ - entry.enqueued_at)});
@@ -102,6 +107,17 @@ void Pool::resume(Instant at, Duration grace, Decisions& decisions) {
     }
     std::erase(woken_, no_slot);
     settle(decisions);
+}
+
+std::vector<Instant> Pool::parts(std::size_t size) const {
+    std::vector<Instant> began, ends;
+    for (auto slot = timeouts_.first(); slot != no_slot; slot = entries_[slot].by_timeout.next)
+        began.push_back(entries_[slot].enqueued_at);
+    std::ranges::sort(began);
+    for (auto i = size; i < began.size(); i += size)
+        if (began[i] > (ends.empty() ? began.front() : ends.back())) ends.push_back(began[i]);
+    ends.push_back(never);
+    return ends;
 }
 
 }  // namespace agon::matchmaking

@@ -82,17 +82,24 @@ struct DeclineMatch {
 struct AdvanceQueue {
     std::uint64_t chance = 0;
 };
-/// After a start of the program: the settings as they are now, and `outage_grace` for those who wait.
+/// After a start of the program: the settings as they are now, and `outage_grace` for those who wait. Pairs those who
+/// began to wait before `until`; the others are in the care of `PairWaiting`.
 struct ResumeQueue {
     QueueSettings settings;
+    std::uint64_t chance = 0;
+    Instant until = matchmaking::Pool::never;
+};
+/// Pairs those who began to wait from `from` on and before `until`.
+struct PairWaiting {
+    Instant from, until;
     std::uint64_t chance = 0;
 };
 /// Nothing where it is no live match of this queue.
 struct EndMatch {
     MatchId match;
 };
-using QueueCommand =
-    std::variant<JoinQueue, AvoidPlayers, LeaveQueue, AcceptMatch, DeclineMatch, AdvanceQueue, ResumeQueue, EndMatch>;
+using QueueCommand = std::variant<JoinQueue, AvoidPlayers, LeaveQueue, AcceptMatch, DeclineMatch, AdvanceQueue,
+                                  ResumeQueue, PairWaiting, EndMatch>;
 
 using QueueEvents = std::vector<QueueEvent>;
 

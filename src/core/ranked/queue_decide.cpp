@@ -70,7 +70,7 @@ public:
         tell();
     }
 
-    void resume(const QueueSettings& settings) {
+    void resume(const QueueSettings& settings, Instant until) {
         if (settings != queue_.settings) {
             events.push_back(QueueSettingsChanged{settings});
             settings_ = settings;
@@ -78,7 +78,13 @@ public:
         }
         if (queue_.waiting() == 0) return;
         events.push_back(QueueResumed{now_ + outage_grace});
-        pool_.resume(now_, outage_grace, decided_);
+        pool_.resume(now_, outage_grace, decided_, until);
+        tell();
+    }
+
+    void pair_waiting(Instant from, Instant until) {
+        pool_.catch_up(now_, decided_);
+        pool_.pair_waiting(from, until, decided_);
         tell();
     }
 
@@ -267,7 +273,14 @@ QueueEvents advance(const Queue& queue, const AdvanceQueue& c, Instant now) {
 QueueEvents resume(const Queue& queue, const ResumeQueue& c, Instant now) {
     if (!queue.exists) return {};
     Deciding d(queue, now, c.chance);
-    d.resume(c.settings);
+    d.resume(c.settings, c.until);
+    return std::move(d.events);
+}
+
+QueueEvents pair_waiting(const Queue& queue, const PairWaiting& c, Instant now) {
+    Deciding d(queue, now, c.chance);
+    d.pair_waiting(c.from, c.until);
+    d.widen();
     return std::move(d.events);
 }
 
@@ -326,6 +339,7 @@ Result<QueueEvents> decide(const Queue& queue, const QueueCommand& command, Inst
                           [&](const DeclineMatch& c) { return decline(queue, c.player, c.chance, now); },
                           [&](const AdvanceQueue& c) -> Result<QueueEvents> { return advance(queue, c, now); },
                           [&](const ResumeQueue& c) -> Result<QueueEvents> { return resume(queue, c, now); },
+                          [&](const PairWaiting& c) -> Result<QueueEvents> { return pair_waiting(queue, c, now); },
                           [&](const EndMatch& c) -> Result<QueueEvents> {
                               return queue.live.contains(c.match) ? QueueEvents{MatchEnded{c.match}} : QueueEvents{};
                           },

@@ -297,6 +297,19 @@ TEST_CASE("an outage counts as waiting, and nobody times out in the first thirty
     CHECK(line.all<TicketExpired>().at(0).expired_at == at(530));
 }
 
+TEST_CASE("many who waited during an outage are paired a part at a time, the longest waiting first") {
+    Line line;
+    const double ratings[] = {1200, 1500, 3000, 3300};
+    for (std::uint64_t i = 0; i < 4; ++i) line.join(i + 1, ratings[i], at(static_cast<double>(i)));
+    const auto parts = line.queue.pool.parts(2);
+    CHECK(parts == std::vector{at(2), matchmaking::Pool::never});
+    CHECK(line.run(ResumeQueue{line.settings, 1, parts[0]}, at(500)).empty());
+    CHECK(line.matches() == "1+2@500");
+    CHECK(line.run(PairWaiting{parts[0], parts[1], 2}, at(500)).empty());
+    CHECK(line.matches() == "1+2@500 3+4@500");
+    CHECK(state_text(line.replayed()) == state_text(line.queue));
+}
+
 TEST_CASE("a proposal that was open during an outage gets its time again") {
     Line line(with_ready_check());
     line.join(1, 1200, at(0));
