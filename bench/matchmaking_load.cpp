@@ -111,7 +111,7 @@ public:
             for (; next_ < players_.size() && players_[next_].due <= Clock::now(); ++next_)
                 due_.push_back(&players_[next_]);
             while (!due_.empty() && !free_.empty()) join();
-            poll(next_ < players_.size() ? 0 : 1);
+            poll(next_ < players_.size() ? players_[next_].due - Clock::now() : std::chrono::milliseconds(1));
         }
     }
     void print();
@@ -137,9 +137,9 @@ private:
                                  "Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
                                  "dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer {}\r\n\r\n",
                                  player.token));
-            if (connections_.size() % 64 == 0) poll(0);
+            if (connections_.size() % 64 == 0) poll({});
         }
-        while (listening_ < players_.size()) poll(100);
+        while (listening_ < players_.size()) poll(std::chrono::milliseconds(100));
     }
     void open_carriers() {
         for (std::size_t i = 0; i < options_.connections; ++i) {
@@ -161,9 +161,11 @@ private:
                                           player->token));
     }
 
-    void poll(int timeout) {
+    /// Sleeps meanwhile: the server has the same cores.
+    void poll(std::chrono::nanoseconds timeout) {
+        const timespec wait{.tv_sec = 0, .tv_nsec = std::max<long>(0, timeout.count())};
         epoll_event events[256];
-        const int ready = ::epoll_wait(epoll_, events, 256, timeout);
+        const int ready = ::epoll_pwait2(epoll_, events, 256, &wait, nullptr);
         for (int i = 0; i < ready; ++i) receive(*static_cast<Connection*>(events[i].data.ptr));
     }
     void receive(Connection& connection) {
