@@ -1,5 +1,8 @@
 /// Writes a data directory that would take long to come by over HTTP: thousands of people, each with a token, or a queue
 /// in which a hundred thousand wait. By the app's own rules and store, as the operator's commands do it.
+///
+/// Those who wait joined in the minute before the server was gone, and nearly all of them may meet at once when it is there
+/// again: the most that a start can have to do. A queue in which nobody may meet has only to be read.
 
 #include <cmath>
 #include <filesystem>

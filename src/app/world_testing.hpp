@@ -89,6 +89,12 @@ private:
     std::unique_ptr<Store> good_;
 };
 
+/// As whoever reads a follower's rows does first: what was acknowledged is in them.
+inline Task<bool> reached(SavedFollower& follower) {
+    co_await follower.reach();
+    co_return true;
+}
+
 /// Bots that are reached by no wire: what they are told is kept.
 class FakeCarrier : public BotCarrier {
 public:

@@ -338,15 +338,17 @@ struct Server::Parts {
     void tidy() {
         try_store();
         websocket_bots.sweep();
-        // Looks at everybody's credentials: long, where many thousands listen.
-        asio::post(reckoning, [this] { live_sockets.sweep(); });
+        // These look at everybody: long, where there are many thousands.
+        asio::post(reckoning, [this] {
+            live_sockets.sweep();
+            engine.sweep(keep_unused_for);
+        });
         for (Follower* follower :
              {static_cast<Follower*>(&driver), static_cast<Follower*>(&alarms), static_cast<Follower*>(&ratings),
               static_cast<Follower*>(&flags), static_cast<Follower*>(&drawer), static_cast<Follower*>(&live),
               static_cast<Follower*>(&matchmaking)})
             follower->wake();
         matchmaking.look_again();
-        engine.sweep(keep_unused_for);
         take_new_keys();
         if (clock.steady() - answers_swept > sweep_answers_every) {
             answers_swept = clock.steady();
