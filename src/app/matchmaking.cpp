@@ -77,16 +77,17 @@ Matchmaking::Matchmaking(Engine& engine, Timers& timers, Random& random, boost::
 void Matchmaking::start() {
     const auto last = engine_.journal().last_seq();
     std::vector<Part> waiting;
+    auto at_once = paired_at_once;
     for (const auto& row : rows::select<rows::QueueRow>(engine_.store(), {.limit = 1'000'000}).rows) {
         const auto entry = known(row.queue_id);
         for (const auto& event : engine_.store().read(row.queue_id.text(), row.snapshot_at)) learn(*entry, event);
-        std::ranges::move(take_up(row.queue_id), std::back_inserter(waiting));
+        std::ranges::move(take_up(row.queue_id, at_once), std::back_inserter(waiting));
     }
     boost::asio::co_spawn(context_, pair_waiting(std::move(waiting)), boost::asio::detached);
     follow_from(last);
 }
 
-std::vector<Matchmaking::Part> Matchmaking::take_up(QueueId id) {
+std::vector<Matchmaking::Part> Matchmaking::take_up(QueueId id, std::size_t& at_once) {
     const auto words =
         engine_.peek<QueueAggregate>(id, [](const ranked::Queue& q) { return std::pair(q.game, q.region); });
     // Those on disk; what begins now comes with the log.
@@ -97,8 +98,11 @@ std::vector<Matchmaking::Part> Matchmaking::take_up(QueueId id) {
     });
     const auto ends =
         engine_.peek<QueueAggregate>(id, [](const ranked::Queue& q) { return q.pool.parts(paired_at_once); });
-    // Nobody is paired before the server listens.
-    const ranked::ResumeQueue resume{settings_.of(words.first, words.second), random_.bits(), Instant{}};
+    const auto waiting = engine_.peek<QueueAggregate>(id, [](const ranked::Queue& q) { return q.pool.size(); });
+    const bool few = waiting <= at_once;
+    if (few) at_once -= waiting;
+    const ranked::ResumeQueue resume{settings_.of(words.first, words.second), random_.bits(),
+                                     few ? matchmaking::Pool::never : Instant{}};
     // A failed commit is met again by whoever uses the queue next; the timer below is.
     const auto resumed = engine_.decide_now<QueueAggregate>(
         id, resume, [](const ranked::Queue&) { return true; }, &context_, [](const CommitOutcome&) {},
@@ -113,6 +117,7 @@ std::vector<Matchmaking::Part> Matchmaking::take_up(QueueId id) {
     }
     arm(id);
     std::vector<Part> parts;
+    if (few) return parts;
     Instant from;
     for (const auto until : ends) parts.push_back({id, std::exchange(from, until), until});
     return parts;

@@ -123,7 +123,8 @@ private:
         ranked::QueueId queue;
         Instant from, until;
     };
-    std::vector<Part> take_up(ranked::QueueId);
+    /// Pairs them now where they are not more than `at_once`, which becomes less; else tells what is left to be paired.
+    std::vector<Part> take_up(ranked::QueueId, std::size_t& at_once);
     Task<void> pair_waiting(std::vector<Part>);
     static void learn(Known&, const Recorded&);
     static void learn_end(Known&, UserId, Instant at, matchmaking::WaitEnd);
