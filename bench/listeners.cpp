@@ -3,10 +3,7 @@
 ///
 ///     listeners --port 8000 --path /ws --count 5000 --events 20 [--token T] [--subscribe TEXT] [--skip 1]
 
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -18,7 +15,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "sockets.hpp"
+
 namespace {
+
+using agon::bench::connect_to, agon::bench::send_all;
 
 struct Client {
     int socket = -1;
@@ -30,23 +31,6 @@ struct Client {
 std::int64_t now_ns() {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
         .count();
-}
-
-void send_all(int socket, const std::string& bytes) {
-    if (::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size()))
-        throw std::runtime_error("cannot send");
-}
-
-int connect_to(std::uint16_t port) {
-    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-    const int on = 1;
-    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(port);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(socket, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) throw std::runtime_error("cannot connect");
-    return socket;
 }
 
 /// A text frame masked with zeros, which change nothing.

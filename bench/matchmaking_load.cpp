@@ -5,11 +5,7 @@
 /// that player is here, without the time that the policy let the later one wait (its `waited`). A join that had to wait
 /// for a free connection, or for this program, counts from when it was due.
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -24,6 +20,7 @@
 #include <fmt/format.h>
 
 #include "measured.hpp"
+#include "sockets.hpp"
 
 namespace {
 
@@ -55,25 +52,6 @@ struct Connection {
     bool upgraded = false;
     std::string received;
 };
-
-int connect_to(std::uint16_t port) {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const int on = 1;
-    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(port);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0)
-        throw std::runtime_error("cannot connect");
-    return fd;
-}
-
-/// What they send is small: it always fits.
-void send_all(int fd, std::string_view bytes) {
-    if (::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size()))
-        throw std::runtime_error("cannot send");
-}
 
 /// What stands behind `"name":` in a flat JSON text, without quotes; empty where it does not.
 std::string_view value_of(std::string_view text, std::string_view name) {

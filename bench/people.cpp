@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "app/matchmaking.hpp"
+#include "app/rating_book.hpp"
 #include "base/prng.hpp"
 #include "cli/commands.hpp"
 #include "cli/offline.hpp"
@@ -39,7 +40,7 @@ RowChange rated(const Identity& who, double rating) {
     row.game_type = "pool";
     row.kind = rows::PlayerKind::user;
     row.player = who.user_id.text();
-    row.key = row.game_type + "/" + row.player;
+    row.key = rating_key(row.game_type, row.player);
     row.name = who.username;
     row.value = rating;
     row.rating = static_cast<std::int64_t>(rating);
