@@ -27,6 +27,7 @@
 #include "app/metrics.hpp"
 #include "app/ratings.hpp"
 #include "app/rows/rebuild.hpp"
+#include "cli/readiness.hpp"
 #include "faces/arena/arena.hpp"
 #include "faces/asyncapi.hpp"
 #include "faces/openapi.hpp"
@@ -41,9 +42,6 @@ namespace {
 constexpr auto tidy_every = seconds(1);
 constexpr auto keep_unused_for = seconds(60);
 constexpr auto sweep_answers_every = seconds(60);
-/// A disk that is almost full takes small commits and refuses large ones: only when none was refused for so long is the
-/// store well again.
-constexpr auto store_is_well_after = seconds(2);
 /// A hash takes tens of milliseconds of one core: the last of those who wait is served in a second or so.
 constexpr int password_threads = 1;
 constexpr std::size_t most_waiting_passwords = 32;
@@ -134,27 +132,6 @@ struct Observer : HttpObserver {
     Metrics& metrics;
 };
 
-/// Whether the server can serve, and if not, why.
-struct Readiness {
-    std::atomic<bool> started = false;
-    std::atomic<bool> stopping = false;
-    /// Why commits fail, if they do.
-    std::atomic<std::optional<StoreBroken::Kind>> store_broken;
-
-    std::pair<int, std::string> page() const {
-        JsonArray reasons;
-        if (!started) reasons.push_back("starting");
-        if (stopping) reasons.push_back("stopping");
-        if (const auto kind = store_broken.load())
-            reasons.push_back(
-                kind == StoreBroken::Kind::storage_full
-                    ? "storage_full: no space is left for the data; reading goes on, writing once there is"
-                    : "store: commits fail");
-        if (reasons.empty()) return {200, R"({"status":"ready"})"};
-        return {503, to_text(JsonObject{{"status", "not ready"}, {"reasons", std::move(reasons)}})};
-    }
-};
-
 }  // namespace
 
 struct Server::Parts {
@@ -231,8 +208,6 @@ struct Server::Parts {
     std::unique_ptr<HttpServer> http;
     bool stopped = false;
     Duration answers_swept{};
-    /// On the journal's thread.
-    Duration store_failed_at{};
 
     BotCarrier* carrier(bots::Carrier type) {
         switch (type) {
@@ -258,11 +233,10 @@ struct Server::Parts {
     void add_metrics() {
         journal.on_commit([this](const CommitReport& report) {
             metrics.count_commit(report);
-            tell_of_store(report);
+            readiness.committed(report, clock.steady());
         });
-        metrics.add_gauge("agon_storage_full", "1 while commits fail for want of space, else 0.", [this] {
-            return readiness.store_broken.load() == StoreBroken::Kind::storage_full ? 1.0 : 0.0;
-        });
+        metrics.add_gauge("agon_storage_full", "1 while commits fail for want of space, else 0.",
+                          [this] { return readiness.is_storage_full() ? 1.0 : 0.0; });
         metrics.add_gauge("agon_live_matches", "Hosted matches under way.",
                           [this] { return static_cast<double>(driver.live_matches()); });
         metrics.add_gauge("agon_live_subscriptions", "Channels that clients listen to, each client's counted.",
@@ -295,29 +269,11 @@ struct Server::Parts {
             [this] { return static_cast<double>(http->connections().websocket); }, "kind", "websocket");
     }
 
-    /// Once, not at every commit that fails.
-    void tell_of_store(const CommitReport& report) {
-        const auto now = clock.steady();
-        const auto known = readiness.store_broken.load();
-        if (!report.broken) {
-            if (!known || now < store_failed_at + store_is_well_after) return;
-            readiness.store_broken = std::nullopt;
-            return log::info("the store takes commits again");
-        }
-        store_failed_at = now;
-        readiness.store_broken = report.broken->kind;
-        if (known == report.broken->kind) return;
-        log::error(report.broken->is_storage_full()
-                       ? "no space is left: changes are answered 507 until there is, reading goes on"
-                       : "the store failed: changes are answered 503, and tried anew each time",
-                   {{"why", report.broken->what()}});
-    }
-
     /// Whoever sends requests to servers that are ready sends none to this one, so it finds out by itself when a commit
     /// succeeds again: of a cursor that nobody reads, at a place that it was not at before, so that there is something to
     /// write.
     void try_store() {
-        if (!readiness.store_broken.load()) return;
+        if (!readiness.is_store_broken()) return;
         journal.submit({.at = clock.now(), .cursor = Cursor{"ready", clock.now().us}}, {}, nullptr,
                        [](const CommitOutcome&) {});
     }
