@@ -83,7 +83,7 @@ class Sessions(unittest.TestCase):
             self.assertEqual(me(own, left["accessToken"]).status, 401)
             self.assertEqual(sign_in(own, "left").status, 200)
             own.stop()
-            self.assertEqual(agon.run("verify", "--data", own.data).returncode, 0)
+            self.assertEqual(own.verify().returncode, 0)
 
     def test_the_time_of_a_refusal_does_not_tell_whether_the_name_is_known(self):
         """Medians of pairs in random order. Without a hash one would take a hundredth; a busy machine may differ by half."""
@@ -262,7 +262,7 @@ class Once(unittest.TestCase):
                 listed = own.get("/api/v1/auth/keys", **bearer(tokens[name]["accessToken"])).json["keys"]
                 self.assertEqual([k["name"] for k in listed], [f"{name}-{turn}" for turn in range(6)])
             own.stop()
-            self.assertEqual(agon.run("verify", "--data", own.data).returncode, 0)
+            self.assertEqual(own.verify().returncode, 0)
 
     def make_while_killed(self, own, tokens, turn):
         def ask(name, answers):

@@ -225,6 +225,10 @@ class Server:
     def get(self, path, **headers):
         return self.request("GET", path, **headers)
 
+    def verify(self):
+        """What `agon verify` says of the data directory."""
+        return run("verify", "--data", self.data, timeout=120)
+
     def post(self, path, body=None, **headers):
         return self.request("POST", path, body, **headers)
 

@@ -1240,7 +1240,7 @@ class ClosedArena(Case):
             for tournament in made:
                 own.details(tournament)
             own.stop()
-            verdict = agon.run("verify", "--data", own.data)
+            verdict = own.verify()
             self.assertEqual(verdict.returncode, 0, verdict)
 
     def test_a_token_may_be_made_before_the_first_start(self):

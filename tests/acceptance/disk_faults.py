@@ -44,7 +44,7 @@ class FileLimit:
         resource.prlimit(self.server.process.pid, resource.RLIMIT_FSIZE, (soft, hard))
 
     def verify(self):
-        return agon.run("verify", "--data", self.server.data, timeout=60)
+        return self.server.verify()
 
     def close(self):
         self.server.close()
@@ -303,7 +303,7 @@ class FailedSync(unittest.TestCase):
             self.server.ok("GET", f"/api/bots/{bot}")
         self.assertEqual(self.server.get("/readyz").status, 200)
         self.server.new_bot("Next")
-        verdict = agon.run("verify", "--data", self.server.data, timeout=60)
+        verdict = self.server.verify()
         self.assertEqual(verdict.returncode, 0, verdict)
 
 

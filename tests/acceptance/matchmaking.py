@@ -14,7 +14,7 @@ from users import API, QUEUE, Player, T, bearer, command
 
 
 def verify(server):
-    done = agon.run("verify", "--data", server.data)
+    done = server.verify()
     assert done.returncode == 0, done
 
 

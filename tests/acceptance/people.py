@@ -208,7 +208,7 @@ class Killed(unittest.TestCase):
                 stop.set()
                 for worker in workers:
                     worker.join()
-                verified = agon.run("verify", "--data", own.data)
+                verified = own.verify()
                 self.assertEqual(verified.returncode, 0, verified)
                 own.begin()
                 for made, status in acknowledged[-40:]:
