@@ -66,7 +66,7 @@ Flags::Flags(Engine& engine, boost::asio::io_context& context) : SavedFollower(f
 
 /// Where the store cannot be read, the event comes again. So what is counted is a draft until everything has been read.
 void Flags::handle(const Recorded& recorded) {
-    std::optional<Result> result;
+    std::optional<Outcome> result;
     if (const auto id = TournamentId::parse(recorded.stream))
         result = result_of_tournament(*id, recorded);
     else if (const auto match = MatchId::parse(recorded.stream))
@@ -75,24 +75,24 @@ void Flags::handle(const Recorded& recorded) {
 }
 
 /// A corrected result stays counted as it was: what the two of them did is not undone by it.
-std::optional<Flags::Result> Flags::result_of_tournament(TournamentId id, const Recorded& recorded) {
+std::optional<Flags::Outcome> Flags::result_of_tournament(TournamentId id, const Recorded& recorded) {
     const auto completed = decode_if<MatchCompleted>(recorded);
     if (!completed) return std::nullopt;
     auto [driver, game] =
         engine_.peek<TournamentAggregate>(id, [](const Tournament& t) { return std::pair(t.driver, t.game_type); });
     if (driver != Driver::manual) return std::nullopt;
-    Result result{std::move(game), match_id(id, completed->match), {}, {}, recorded.at};
+    Outcome result{std::move(game), match_id(id, completed->match), {}, {}, recorded.at};
     result.played = played(rated_result(result.game_type, driver, *completed));
     if (completed->decision == "ruling") result.wrong = wrong_in_tournament(engine_.store(), id, *completed);
     return result;
 }
 
-std::optional<Flags::Result> Flags::result_of_queue(MatchId match, const Recorded& recorded) {
+std::optional<Flags::Outcome> Flags::result_of_queue(MatchId match, const Recorded& recorded) {
     const auto completed = decode_if<ranked::RankedMatchCompleted>(recorded);
     if (!completed) return std::nullopt;
     const auto [what, started_at] = engine_.peek<RankedMatchAggregate>(
         match, [](const ranked::RankedMatch& m) { return std::pair(m.what, m.started_at); });
-    Result result{completed->game, match, played(rated_result(*completed)), {}, recorded.at};
+    Outcome result{completed->game, match, played(rated_result(*completed)), {}, recorded.at};
     if (result.played && what.joined_at.size() == 2)
         result.played->pairing = {std::chrono::abs(what.joined_at[0] - what.joined_at[1]), recorded.at - started_at,
                                   std::chrono::seconds(what.rules.quick_s)};
@@ -101,7 +101,7 @@ std::optional<Flags::Result> Flags::result_of_queue(MatchId match, const Recorde
     return result;
 }
 
-Flags::Counted Flags::count(const Result& r) {
+Flags::Counted Flags::count(const Outcome& r) {
     Counted draft;
     const auto player = [&](UserId user) -> integrity::PlayerRecord& {
         const auto key = rating_key(r.game_type, user.text());
@@ -118,7 +118,7 @@ Flags::Counted Flags::count(const Result& r) {
     return draft;
 }
 
-void Flags::note(Counted& draft, const Result& r, const std::vector<integrity::Finding>& findings) {
+void Flags::note(Counted& draft, const Outcome& r, const std::vector<integrity::Finding>& findings) {
     for (const auto& f : findings) {
         const auto key = key_of(r.game_type, f);
         auto& flag = row(draft, &Counted::flags, key, {.key = key, .first_at = r.at});

@@ -36,7 +36,7 @@ private:
         ByKey<rows::FlagRow> flags;
     };
     /// A result that counts, and whose claim or dispute was found not to be true.
-    struct Result {
+    struct Outcome {
         std::string game_type;
         MatchId match;
         std::optional<integrity::Played> played;
@@ -44,10 +44,10 @@ private:
         Instant at;
     };
 
-    std::optional<Result> result_of_tournament(TournamentId, const Recorded&);
-    std::optional<Result> result_of_queue(MatchId, const Recorded&);
-    Counted count(const Result&);
-    void note(Counted&, const Result&, const std::vector<integrity::Finding>&);
+    std::optional<Outcome> result_of_tournament(TournamentId, const Recorded&);
+    std::optional<Outcome> result_of_queue(MatchId, const Recorded&);
+    Counted count(const Outcome&);
+    void note(Counted&, const Outcome&, const std::vector<integrity::Finding>&);
     void remember(Counted&&);
 
     /// The row of that key as it is counted now: as it is remembered, or on disk, or a new one.

@@ -96,8 +96,6 @@ std::vector<Matchmaking::Part> Matchmaking::take_up(QueueId id, std::size_t& at_
         for (const auto& [match, players] : q.live) matches.push_back(match);
         return matches;
     });
-    const auto ends =
-        engine_.peek<QueueAggregate>(id, [](const ranked::Queue& q) { return q.pool.parts(paired_at_once); });
     const auto waiting = engine_.peek<QueueAggregate>(id, [](const ranked::Queue& q) { return q.pool.size(); });
     const bool few = waiting <= at_once;
     if (few) at_once -= waiting;
@@ -119,7 +117,9 @@ std::vector<Matchmaking::Part> Matchmaking::take_up(QueueId id, std::size_t& at_
     std::vector<Part> parts;
     if (few) return parts;
     Instant from;
-    for (const auto until : ends) parts.push_back({id, std::exchange(from, until), until});
+    for (const auto until :
+         engine_.peek<QueueAggregate>(id, [](const ranked::Queue& q) { return q.pool.parts(paired_at_once); }))
+        parts.push_back({id, std::exchange(from, until), until});
     return parts;
 }
 

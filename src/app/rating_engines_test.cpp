@@ -219,7 +219,7 @@ TEST_CASE(
         club.played();
         const auto& person = club.people[0];
         const auto uncertainty = [&] {
-            return Ratings::uncertainty_of(club->store, "rps", person, club.outside.clock.now());
+            return Ratings::standing_of(club->store, "rps", person, club.outside.clock.now()).uncertainty;
         };
         const auto before = *club.row(person);
         CHECK(uncertainty() == before.deviation);

@@ -138,11 +138,13 @@ std::int64_t Ratings::rating_of(Store& store, const std::string& game_type, User
     return ratings::shown(rule.engine->initial(rule.settings));
 }
 
-double Ratings::uncertainty_of(Store& store, const std::string& game_type, UserId user, Instant now) {
+Ratings::Standing Ratings::standing_of(Store& store, const std::string& game_type, UserId user, Instant now) {
     const auto rules = RatingRules::read(store);
     const auto& rule = rules.of(game_type);
-    const auto row = find(store, game_type, user.text());
-    return (row ? rating_at(now, *row, rule) : rule.engine->initial(rule.settings)).deviation;
+    if (const auto row = find(store, game_type, user.text()))
+        return {row->rating, rating_at(now, *row, rule).deviation};
+    const auto newcomer = rule.engine->initial(rule.settings);
+    return {ratings::shown(newcomer), newcomer.deviation};
 }
 
 rows::Page<rows::RatingChangeRow> Ratings::history(Store& store, const std::string& game_type, UserId user,

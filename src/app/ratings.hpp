@@ -29,9 +29,13 @@ public:
     static std::optional<rows::RatingRow> find(Store&, std::string_view game_type, std::string_view player);
     /// A person's rating in whole points; that of a newcomer where there is none.
     static std::int64_t rating_of(Store&, const std::string& game_type, UserId);
-    /// How uncertain such a rating is at that instant (a newcomer's where there is none): its deviation, after the time
-    /// since the last match; 0 where the engine keeps none.
-    static double uncertainty_of(Store&, const std::string& game_type, UserId, Instant now);
+    /// That, and how uncertain it is at that instant: its deviation, after the time since the last match; 0 where the engine
+    /// keeps none.
+    struct Standing {
+        std::int64_t rating = 0;
+        double uncertainty = 0;
+    };
+    static Standing standing_of(Store&, const std::string& game_type, UserId, Instant now);
     /// The steps of a person's rating, the last first.
     static rows::Page<rows::RatingChangeRow> history(Store&, const std::string& game_type, UserId, std::int64_t limit,
                                                      std::int64_t offset);

@@ -28,8 +28,7 @@ void SavedFollower::handled(Seq seq) {
 }
 
 void SavedFollower::save() {
-    if (saving_ || !has_rows()) return;
-    if (gives_way()) return;
+    if (saving_ || !has_rows() || gives_way()) return;
     saving_ = true;
     back_since_.reset();
     saving_until_ = seq_;

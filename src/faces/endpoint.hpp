@@ -94,15 +94,6 @@ struct Query {
     const T* operator->() const { return &value; }
 };
 
-/// For the documentation of an answer that is one of these.
-template <class... T>
-struct AnyOf {
-    template <codec::Spelling S>
-    static Json schema(codec::Schemas& all) {
-        return {{"anyOf", JsonArray{codec::schema<S, T>(all)...}}};
-    }
-};
-
 /// Where a mistake in the input was: a face may answer differently.
 enum class Where { nowhere, path, query, body };
 
@@ -158,12 +149,16 @@ struct Endpoint {
     std::vector<int> also_refuses = {}, never_refuses = {};
     std::function<Task<std::expected<Response, Failure>>(Context&, std::span<const std::string_view> path_values)> run;
 
-    Endpoint also(int status) && {
-        also_refuses.push_back(status);
+    Endpoint also(std::initializer_list<int> statuses) && {
+        also_refuses = statuses;
         return std::move(*this);
     }
-    Endpoint never(int status) && {
-        never_refuses.push_back(status);
+    Endpoint never(std::initializer_list<int> statuses) && {
+        never_refuses = statuses;
+        return std::move(*this);
+    }
+    Endpoint answering(std::initializer_list<std::string_view> types) && {
+        content_types = types;
         return std::move(*this);
     }
     Endpoint without_etag() && {
@@ -193,10 +188,6 @@ template <class T>
 inline constexpr bool is_query = false;
 template <class T>
 inline constexpr bool is_query<Query<T>> = true;
-template <class T>
-inline constexpr bool is_any_of = false;
-template <class... T>
-inline constexpr bool is_any_of<AnyOf<T...>> = true;
 
 template <codec::Spelling S, class T>
 std::expected<T, Failure> decode_body(const Request& request) {
@@ -295,10 +286,7 @@ Response render_reply(int status, Reply&& reply) {
 
 template <codec::Spelling S, class T>
 Json make_schema(codec::Schemas& all) {
-    if constexpr (is_any_of<T>)
-        return T::template schema<S>(all);
-    else
-        return codec::schema<S, T>(all);
+    return codec::schema<S, T>(all);
 }
 
 template <codec::Spelling S, auto Handler, class Reply, class... Args>

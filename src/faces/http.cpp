@@ -49,7 +49,10 @@ std::string_view status_text(int status) {
     return found == std::end(texts) ? "Error" : found->second;
 }
 
-std::string_view error_code(int status) { return status == 507 ? "storage_full" : ""; }
+codec::Omittable<std::string> error_code(int status) {
+    if (status == 507) return "storage_full";
+    return {};
+}
 
 std::optional<std::string_view> Request::header(std::string_view name) const {
     for (const auto& [key, value] : headers)

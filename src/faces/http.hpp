@@ -13,6 +13,7 @@
 
 #include "app/rendered.hpp"
 #include "app/task.hpp"
+#include "base/codec/describe.hpp"
 
 namespace agon {
 
@@ -20,8 +21,8 @@ enum class Method { get, head, post, put, patch, delete_, options };
 std::string_view to_text(Method);
 /// As in `Not Found`, for the statuses that faces answer with; else `Error`.
 std::string_view status_text(int status);
-/// A word for programs that an error body of this status carries; empty for most, which need none.
-std::string_view error_code(int status);
+/// A word for programs that an error body of this status carries; most need none.
+codec::Omittable<std::string> error_code(int status);
 
 /// Views into the connection's buffer: valid until the answer is made.
 struct Request {
@@ -70,8 +71,7 @@ public:
     virtual ~Site() = default;
     virtual Task<Response> handle(Request) = 0;
     /// An answer that the adapter must give by itself (400, 404, 408, 413, 414, 431, 501, 503, 505, 507), in the error
-    /// form
-    /// of the face that the path belongs to; `path` is empty where it could not be read.
+    /// form of the face that the path belongs to; `path` is empty where it could not be read.
     virtual Response refuse(int status, std::string_view sentence, std::string_view path) = 0;
 };
 

@@ -19,8 +19,9 @@ struct HttpObserver {
                           [[maybe_unused]] int status, [[maybe_unused]] Duration took,
                           [[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::string_view request_id) {}
 
-    /// Something threw: the Site (but for a full disk, which is answered with 507 and told elsewhere), a WebSocketHandler, or
-    /// a connection's own code. `what` may hold internals: it is for the operator, the client sees none of it.
+    /// Something threw: the Site (but for a full disk, which is answered with 507 and told elsewhere), a
+    /// WebSocketHandler, or a connection's own code. `what` may hold internals: it is for the operator, the client sees
+    /// none of it.
     virtual void failed([[maybe_unused]] std::string_view what, [[maybe_unused]] std::string_view request_id) {}
 };
 

@@ -17,8 +17,8 @@ struct sqlite3_stmt;
 
 namespace agon::sqlite {
 
-/// SQLite answered with an error. `what()` names the file, what was being done, SQLite's message, the system's where there
-/// is one, and what to do about it where there is something.
+/// SQLite answered with an error. `what()` names the file, what was being done, SQLite's message, the system's where
+/// there is one, and what to do about it where there is something.
 struct Failure : StoreBroken {
     using StoreBroken::StoreBroken;
 };

@@ -13,9 +13,9 @@ std::string description(const Table&);
 /// DROP, CREATE, the indexes and the totals, as one script. The key's b-tree holds the row itself, and every index ends
 /// in the key, so that ties come in its order.
 ///
-/// For a listing there is one index for each subset of its filters: the filters, the order, the key. So skipping to a page
-/// reads no row, and no entry of an index that is not of the list. Triggers keep how many rows there are of each combination of the filters'
-/// values, in a table of its own.
+/// For a listing there is one index for each subset of its filters: the filters, the order, the key. So skipping to a
+/// page reads no row, and no entry of an index that is not of the list. Triggers keep how many rows there are of each
+/// combination of the filters' values, in a table of its own.
 std::string create_sql(const Table&);
 /// Sets the row, new or not. Writes every index anew, changed or not.
 std::string upsert_sql(const Table&);

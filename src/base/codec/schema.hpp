@@ -3,6 +3,7 @@
 
 #include <array>
 #include <span>
+#include <type_traits>
 
 #include "base/codec/describe.hpp"
 #include "base/codec/write.hpp"
@@ -21,6 +22,7 @@ struct Schemas {
     bool take(const std::string& name, const void* type);
 };
 
+/// Of an answer that is one of several, `std::variant`, there is only this: it is written as the one that it is.
 template <Spelling S, class T>
 Json schema(Schemas& all);
 
@@ -99,6 +101,10 @@ Json schema(Schemas& all) {
         return {{"oneOf", JsonArray{inner, JsonObject{{"type", "null"}}}}};
     } else if constexpr (is_list<T>) {
         return {{"type", "array"}, {"items", schema<S, typename T::value_type>(all)}};
+    } else if constexpr (is_variant<T>) {
+        return [&all]<class... One>(std::type_identity<std::variant<One...>>) -> Json {
+            return {{"anyOf", JsonArray{schema<S, One>(all)...}}};
+        }(std::type_identity<T>{});
     } else if constexpr (is_map<T>) {
         return {{"type", "object"}, {"additionalProperties", schema<S, typename T::mapped_type>(all)}};
     } else {

@@ -298,8 +298,7 @@ bool Queue::holds(UserId player) const {
 const Ticket* Queue::ticket_of(UserId player) const {
     const auto asked = proposed.find(player);
     if (asked == proposed.end()) return pool.ticket_of(player);
-    const auto& proposal = proposals.at(asked->second);
-    return proposal.older.player == player ? &proposal.older : &proposal.younger;
+    return &proposals.at(asked->second).ticket_of(player);
 }
 
 std::optional<Instant> Queue::next_deadline() const {

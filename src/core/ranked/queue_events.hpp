@@ -160,6 +160,8 @@ struct Proposal {
     Instant proposed_at, deadline;
     std::vector<UserId> accepted;
 
+    /// Of one of the two.
+    auto& ticket_of(this auto& self, UserId player) { return self.older.player == player ? self.older : self.younger; }
     bool operator==(const Proposal&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Proposal, (), (match, older, younger, proposed_at, deadline, accepted))

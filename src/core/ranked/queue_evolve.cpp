@@ -35,8 +35,7 @@ Ticket avoiding(Ticket ticket, const std::vector<UserId>& players) {
 
 void avoid(Queue& queue, const PlayersAvoided& e) {
     if (const auto asked = queue.proposed.find(e.player); asked != queue.proposed.end()) {
-        auto& proposal = queue.proposals.at(asked->second);
-        auto& ticket = proposal.older.player == e.player ? proposal.older : proposal.younger;
+        auto& ticket = queue.proposals.at(asked->second).ticket_of(e.player);
         ticket = avoiding(ticket, e.avoids);
     } else if (const auto* waiting = queue.pool.ticket_of(e.player)) {
         const auto ticket = avoiding(*waiting, e.avoids);

@@ -79,9 +79,7 @@ Response mistakes(const Error& error) {
 }
 
 Response refusal(int status, std::string text) {
-    Refusal body{std::move(text), {}};
-    if (const auto code = error_code(status); !code.empty()) body.code = std::string(code);
-    return {.status = status, .body = codec::to_json<spelling>(body)};
+    return {.status = status, .body = codec::to_json<spelling>(Refusal{std::move(text), error_code(status)})};
 }
 
 int status_of(Code code) {

@@ -172,13 +172,13 @@ std::vector<Endpoint> bot_endpoints() {
     constexpr auto S = spelling;
     return {
         endpoint<S, register_bot>(Method::post, "/api/bots", "Register a bot; its key is shown once", Needs::user, 201)
-            .never(400),
+            .never({400}),
         endpoint<S, list>(Method::get, "/api/bots", "List bots, the newest first", Needs::nobody),
         endpoint<S, get>(Method::get, "/api/bots/{bot_id}", "Get a bot", Needs::nobody),
         endpoint<S, remove>(Method::delete_, "/api/bots/{bot_id}", "Delete a bot", Needs::bot_owner),
         endpoint<S, rotate_key>(Method::post, "/api/bots/{bot_id}/rotate-key",
                                 "Give a bot a new key; the old one works for an hour more", Needs::bot_owner)
-            .never(400),
+            .never({400}),
     };
 }
 

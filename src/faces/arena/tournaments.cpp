@@ -163,7 +163,7 @@ Task<Result<StatusReply>> ready(Context& c, TournamentId id) {
 std::vector<Endpoint> tournament_endpoints() {
     constexpr auto S = spelling;
     return {
-        endpoint<S, create>(Method::post, "/api/tournaments", "Create a tournament", Needs::user, 201).never(400),
+        endpoint<S, create>(Method::post, "/api/tournaments", "Create a tournament", Needs::user, 201).never({400}),
         endpoint<S, list>(Method::get, "/api/tournaments", "List tournaments, the newest first", Needs::nobody),
         endpoint<S, document<ViewKind::details, details_view>, TournamentView>(
             Method::get, "/api/tournaments/{tournament_id}", "Get a tournament's details", Needs::nobody),

@@ -135,7 +135,7 @@ std::vector<Endpoint> auth_endpoints() {
     constexpr auto S = spelling;
     return {
         endpoint<S, sign_up>(Method::post, "/api/v1/auth/register", "Make an account, and sign in", Needs::nobody, 201)
-            .also(409),
+            .also({409}),
         endpoint<S, sign_in>(Method::post, "/api/v1/auth/login", "Sign in", Needs::nobody),
         endpoint<S, refresh>(Method::post, "/api/v1/auth/refresh",
                              "The next access token, for a refresh token, which then is void", Needs::nobody),

@@ -71,7 +71,7 @@ std::vector<Endpoint> block_endpoints() {
                           rate),
         endpoint<S, block>(Method::put, "/api/v1/blocks/{user_id}", "Never be matched with a player by matchmaking",
                            Needs::player, 200, rate)
-            .also(409),
+            .also({409}),
         endpoint<S, unblock>(Method::delete_, "/api/v1/blocks/{user_id}", "Block a player no longer", Needs::player,
                              204, rate),
     };

@@ -200,14 +200,6 @@ Task<Result<RenderedPtr>> export_file(Context& c, TournamentId id, Query<ExportQ
     co_return std::make_shared<Rendered>(std::move(*file), std::string{}, content_type(query->format));
 }
 
-Endpoint export_endpoint() {
-    auto e = endpoint<spelling, export_file>(Method::get, "/api/v1/tournaments/{tournament_id}/export",
-                                             "Get the tournament as a file", Needs::player);
-    e.content_types = {"application/json", "text/plain", "text/csv"};
-    e.has_etag = false;
-    return e;
-}
-
 }  // namespace
 
 std::vector<Endpoint> bracket_endpoints() {
@@ -225,7 +217,10 @@ std::vector<Endpoint> bracket_endpoints() {
                              Needs::tournament_host),
         endpoint<S, standings, StandingsReply>(Method::get, "/api/v1/tournaments/{tournament_id}/standings",
                                                "Get the places as they stand", Needs::player),
-        export_endpoint(),
+        endpoint<S, export_file>(Method::get, "/api/v1/tournaments/{tournament_id}/export",
+                                 "Get the tournament as a file", Needs::player)
+            .answering({"application/json", "text/plain", "text/csv"})
+            .without_etag(),
     };
 }
 

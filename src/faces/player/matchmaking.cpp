@@ -277,16 +277,16 @@ std::vector<Endpoint> matchmaking_endpoints() {
     return {
         endpoint<S, join>(Method::post, "/api/v1/tournaments/matchmaking/join", "Look for a ranked match",
                           Needs::player, 200, rate)
-            .also(409),
+            .also({409}),
         endpoint<S, leave>(Method::post, "/api/v1/tournaments/matchmaking/leave", "Look no longer", Needs::player, 200,
                            rate)
-            .also(404),
+            .also({404}),
         endpoint<S, accept>(Method::post, "/api/v1/tournaments/matchmaking/accept", "Say that you are ready",
                             Needs::player, 200, rate)
-            .also(404),
+            .also({404}),
         endpoint<S, decline>(Method::post, "/api/v1/tournaments/matchmaking/decline", "Turn a match down",
                              Needs::player, 200, rate)
-            .also(404),
+            .also({404}),
         endpoint<S, status>(Method::get, "/api/v1/tournaments/matchmaking/status", "Where you stand in the queue",
                             Needs::player, 200, rate),
         endpoint<S, statistics>(Method::get, "/api/v1/tournaments/matchmaking/statistics", "What the queues come to",

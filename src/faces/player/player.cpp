@@ -39,8 +39,7 @@ Json sentence(std::string_view phrase) {
 }
 
 Response refusal(int status, Json message) {
-    PlayerError body{status, std::move(message), std::string(status_text(status)), {}};
-    if (const auto code = error_code(status); !code.empty()) body.code = std::string(code);
+    const PlayerError body{status, std::move(message), std::string(status_text(status)), error_code(status)};
     return {.status = status, .body = codec::to_json<spelling>(body)};
 }
 

@@ -9,10 +9,9 @@ std::int64_t skill_rating(Store& store, std::string_view game, UserId user) {
 }
 
 UserView user_view(Engine& engine, UserId id, const users::User& user) {
-    auto& store = engine.store();
-    Profile profile{.avatar_url = user.avatar_url, .skill_rating = skill_rating(store, default_game, id)};
-    const auto deviation = Ratings::uncertainty_of(store, std::string(default_game), id, engine.clock().now());
-    if (deviation > 0) profile.uncertainty = deviation;
+    const auto standing = Ratings::standing_of(engine.store(), std::string(default_game), id, engine.clock().now());
+    Profile profile{.avatar_url = user.avatar_url, .skill_rating = standing.rating};
+    if (standing.uncertainty > 0) profile.uncertainty = standing.uncertainty;
     return {id, user.username, user.role, std::move(profile)};
 }
 

@@ -81,7 +81,7 @@ std::optional<UserId> user_of(const std::optional<EntrantId>& entrant) {
 }
 
 /// A match of a tournament and one of a queue look a little different.
-using AnyMatch = AnyOf<MatchView, RankedMatchView>;
+using AnyMatch = std::variant<MatchView, RankedMatchView>;
 
 template <class View>
 Result<RenderedPtr> rendered(Result<View> view) {
@@ -230,23 +230,19 @@ std::vector<Endpoint> result_endpoints() {
             .without_etag(),
         endpoint<S, report, AnyMatch>(Method::post, "/api/v1/tournaments/matches/{match_id}/result",
                                       "Report how a match ended; on a disputed one, a host's ruling", Needs::player)
-            .also(403)
-            .also(409),
+            .also({403, 409}),
         endpoint<S, confirm, AnyMatch>(Method::post, "/api/v1/tournaments/matches/{match_id}/result/confirm",
                                        "Confirm what the opponent reported", Needs::player)
-            .also(403)
-            .also(409),
+            .also({403, 409}),
         endpoint<S, dispute, AnyMatch>(Method::post, "/api/v1/tournaments/matches/{match_id}/result/dispute",
                                        "Dispute what the opponent reported; a host rules", Needs::player)
-            .also(403)
-            .also(409),
+            .also({403, 409}),
         endpoint<S, no_show, MatchView>(Method::post, "/api/v1/tournaments/matches/{match_id}/no-show",
                                         "Say that the opponent is not there", Needs::player)
-            .also(403)
-            .also(409),
+            .also({403, 409}),
         endpoint<S, present, MatchView>(Method::post, "/api/v1/tournaments/matches/{match_id}/present",
                                         "Answer that one is there", Needs::player)
-            .also(403),
+            .also({403}),
         endpoint<S, correct>(Method::post, "/api/v1/tournaments/matches/{match_id}/correct",
                              "Correct a result; with dryRun, only say what would follow", Needs::tournament_host),
     };

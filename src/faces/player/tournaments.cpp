@@ -353,19 +353,19 @@ std::vector<Endpoint> tournament_endpoints() {
         endpoint<S, change>(Method::put, one, "Change a tournament, or what state it is in", Needs::tournament_host),
         endpoint<S, remove>(Method::delete_, one, "Delete a tournament that is not running; fees are returned",
                             Needs::tournament_host, 204)
-            .also(400),
+            .also({400}),
         endpoint<S, join>(Method::post, "/api/v1/tournaments/{tournament_id}/join", "Enter, and pay the entry fee",
                           Needs::player, 201)
-            .also(409),
+            .also({409}),
         endpoint<S, leave>(Method::post, "/api/v1/tournaments/{tournament_id}/leave",
                            "Leave before the start; the fee is returned", Needs::player)
-            .also(409),
+            .also({409}),
         endpoint<S, check_in>(Method::post, "/api/v1/tournaments/{tournament_id}/check-in", "Say that you are there",
                               Needs::player)
-            .also(409),
+            .also({409}),
         endpoint<S, withdraw>(Method::post, "/api/v1/tournaments/{tournament_id}/withdraw", "Leave, also while it runs",
                               Needs::player)
-            .also(409),
+            .also({409}),
         endpoint<S, disqualify>(Method::post,
                                 "/api/v1/tournaments/{tournament_id}/participants/{participant_id}/disqualify",
                                 "Rule somebody out", Needs::tournament_host),

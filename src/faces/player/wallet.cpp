@@ -161,9 +161,10 @@ std::vector<Endpoint> wallet_endpoints() {
         endpoint<S, wallet>(Method::get, "/api/v1/wallet", "What you have", Needs::player),
         endpoint<S, transactions>(Method::get, "/api/v1/wallet/transactions", "What moved, the latest first",
                                   Needs::player),
-        endpoint<S, deposit>(Method::post, "/api/v1/wallet/deposits", "Give a user money", Needs::admin, 201).also(404),
+        endpoint<S, deposit>(Method::post, "/api/v1/wallet/deposits", "Give a user money", Needs::admin, 201)
+            .also({404}),
         endpoint<S, adjust>(Method::post, "/api/v1/wallet/adjustments", "Correct a user's balance", Needs::admin, 201)
-            .also(404),
+            .also({404}),
     };
 }
 
