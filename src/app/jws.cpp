@@ -93,4 +93,11 @@ std::optional<VerifiedJws> verify_jws(std::string_view text, const JwsKeys& keys
     return VerifiedJws{key->first, *type, std::move(*payload)};
 }
 
+bool names_unknown_key(std::string_view text, const JwsKeys& keys) {
+    const auto parts = split(text);
+    const auto header = parts ? header_of(parts->header) : std::nullopt;
+    const auto name = header ? text_of(*header, "kid") : std::nullopt;
+    return name && is_key_id(*name) && !keys.contains(*name);
+}
+
 }  // namespace agon

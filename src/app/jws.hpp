@@ -45,6 +45,10 @@ struct VerifiedJws {
 /// key's own `alg`; and a signature by it.
 std::optional<VerifiedJws> verify_jws(std::string_view text, const JwsKeys&);
 
+/// Whether it has the form of a JWS, and its `kid` could name a key but names none of these: its issuer has newer ones,
+/// perhaps.
+bool names_unknown_key(std::string_view text, const JwsKeys&);
+
 /// Whether it can name a key: `[A-Za-z0-9_-]{1,64}`.
 bool is_key_id(std::string_view);
 

@@ -42,13 +42,26 @@ std::string variant(const std::string& name, int number) {
 }  // namespace
 
 std::optional<OutsideIdentity> OutsideIssuer::verify(std::string_view token, Instant now) const {
-    const auto jws = verify_jws(token, keys_);
+    const auto keys = this->keys();
+    const auto jws = verify_jws(token, *keys);
+    if (!jws && names_unknown_key(token, *keys)) missed_ = true;
     if (!jws || jws->type != "at+jwt") return std::nullopt;
     const auto claims = codec::read_text<Claims, codec::Spelling{}>(jws->payload);
     if (!claims || claims->iss != issuer_ || claims->sub.empty() || !is_for(claims->aud, audience_))
         return std::nullopt;
     if (!is_current(*claims, now)) return std::nullopt;
     return OutsideIdentity{issuer_ + " " + claims->sub, claims->preferred_username.value_or("")};
+}
+
+void OutsideIssuer::use_keys(JwsKeys keys) {
+    auto shared = std::make_shared<const JwsKeys>(std::move(keys));
+    const std::lock_guard lock(mutex_);
+    keys_ = std::move(shared);
+}
+
+std::shared_ptr<const JwsKeys> OutsideIssuer::keys() const {
+    const std::lock_guard lock(mutex_);
+    return keys_;
 }
 
 std::optional<UserId> find_outside_user(Store& store, const OutsideIdentity& who) {

@@ -77,6 +77,19 @@ TEST_CASE("two first requests at the same moment make one user") {
     CHECK(list_users(e.world->store).size() == 1);
 }
 
+TEST_CASE("other keys count at once; a token by a key that is not known is told of, once, and nothing else is") {
+    Elsewhere e;
+    const auto token = e.token(e.claims());
+    CHECK(e.identify(token).has_value());
+    for (const auto* other : {"x.y.z", "", "a.b"}) CHECK(!e.identify(other).has_value());
+    CHECK(!e.identify(e.with("exp", 1)).has_value());
+    CHECK(!e.issuer.missed_a_key());
+    e.issuer.use_keys({{"newer", make_ed25519_key(e.forge.public_key)}});
+    CHECK(!e.identify(token).has_value());
+    CHECK(e.issuer.missed_a_key());
+    CHECK(!e.issuer.missed_a_key());
+}
+
 TEST_CASE("the issuer says who somebody is; the role is given here, and counts at once") {
     Elsewhere e;
     const auto id = e.identify(e.with("role", "admin"))->user->user_id;

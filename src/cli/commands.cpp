@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <system_error>
 
-#include "cli/server.hpp"
+#include "cli/pages.hpp"
 
 namespace agon::cli {
 

@@ -4,20 +4,17 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 
-#include <fstream>
 #include <future>
 #include <thread>
 
 #include "adapters/bots/webhook_bots.hpp"
 #include "adapters/bots/websocket_bots.hpp"
 #include "adapters/http/server.hpp"
-#include "adapters/http/static_files.hpp"
 #include "adapters/live/live_sockets.hpp"
 #include "adapters/memory/memory_store.hpp"
 #include "adapters/outbound/http_client.hpp"
 #include "adapters/sqlite/sqlite_store.hpp"
 #include "adapters/system/argon2.hpp"
-#include "adapters/system/jwks.hpp"
 #include "adapters/system/system.hpp"
 #include "app/alarms.hpp"
 #include "app/drawer.hpp"
@@ -27,10 +24,9 @@
 #include "app/metrics.hpp"
 #include "app/ratings.hpp"
 #include "app/rows/rebuild.hpp"
+#include "cli/pages.hpp"
 #include "cli/readiness.hpp"
 #include "faces/arena/arena.hpp"
-#include "faces/asyncapi.hpp"
-#include "faces/openapi.hpp"
 #include "faces/player/live.hpp"
 
 namespace agon::cli {
@@ -50,67 +46,6 @@ CallRules call_rules(const ServerOptions& options) {
     auto addresses = AddressRules::from(options.webhooks_allow);
     if (!addresses) throw std::runtime_error("--webhooks-allow: " + addresses.error().message);
     return {.addresses = *addresses, .http = options.webhooks_http};
-}
-
-RenderedPtr rendered(std::string body, std::string_view content_type, std::string etag = {}) {
-    return std::make_shared<Rendered>(std::move(body), std::move(etag), content_type);
-}
-
-constexpr std::string_view home_page = R"(<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Agon</title>
-<style>body{font:1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}</style>
-<h1>Agon is running</h1>
-<p>This server runs tournaments of bots, from registration to champion.</p>
-<ul><li><a href="/docs">The API, to read and to try</a>
-<li><a href="/api/tournaments">Its tournaments</a>
-<li><a href="/api/leaderboard">Its leaderboard</a></ul></html>
-)";
-
-constexpr std::string_view setup_page = R"(<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Agon: the first admin</title>
-<style>body{font:1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}label{display:block}</style>
-<h1>Become this server's admin</h1>
-<form id="setup"><label>Username <input name="username" autocomplete="username" required></label>
-<label>Password <input name="password" type="password" autocomplete="new-password" minlength="8" required></label>
-<button>Make the account</button></form><p id="said" role="status"></p><script src="/setup.js"></script></html>
-)";
-
-/// The token leaves the address bar at once, and with it the browser's history.
-constexpr std::string_view setup_script = R"(const token = new URLSearchParams(location.search).get('token') ?? '';
-history.replaceState(null, '', location.pathname);
-document.getElementById('setup').addEventListener('submit', async (event) => {
-  event.preventDefault();
-  const given = new FormData(event.target);
-  const answer = await fetch('/api/v1/auth/setup', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ token, username: given.get('username'), password: given.get('password') }),
-  });
-  const body = await answer.json();
-  const why = answer.status === 401 ? 'This link is not valid any more. `agon admin link` prints a new one.' : [].concat(body.message).join('. ');
-  document.getElementById('said').textContent = answer.ok ? `${body.user.username} is an admin now.` : why;
-});
-)";
-
-constexpr std::string_view page_policy =
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
-
-void add_pages(Router& router) {
-    const auto add = [&](std::string path, RenderedPtr content) {
-        router.add(FixedPage{std::move(path),
-                             std::move(content),
-                             {{"Content-Security-Policy", std::string(page_policy)},
-                              {"X-Content-Type-Options", "nosniff"},
-                              {"Referrer-Policy", "no-referrer"}}});
-    };
-    add("/", rendered(std::string(home_page), "text/html; charset=utf-8"));
-    add("/setup", rendered(std::string(setup_page), "text/html; charset=utf-8"));
-    add("/setup.js", rendered(std::string(setup_script), "text/javascript; charset=utf-8"));
-    for (const auto& file : docs_files())
-        add(std::string(file.path), rendered(std::string(file.body), file.content_type,
-                                             fmt::format("\"{:x}\"", std::hash<std::string_view>{}(file.body))));
-    add("/openapi.json", rendered(to_text(openapi(router.routes(), AGON_VERSION)), "application/json"));
-    add("/asyncapi.json", rendered(asyncapi_text(), "application/json"));
 }
 
 /// Numbers for the operator from what the HTTP server and the journal tell.
@@ -160,7 +95,7 @@ struct Server::Parts {
     Engine engine{*store, journal, clock};
 
     CallRules rules = call_rules(options);
-    Access access{engine, tokens, options.arena_open, options.outside.get()};
+    Access access{engine, tokens, options.arena_open, options.outside ? &options.outside->issuer() : nullptr};
     BotRegistry bots{engine, tokens, random, [this](std::string_view url) -> Result<void> {
                          auto target = check_target(url, rules);
                          if (!target) return std::unexpected(target.error());
@@ -306,6 +241,7 @@ struct Server::Parts {
             follower->wake();
         matchmaking.look_again();
         take_new_keys();
+        if (options.outside) options.outside->look(clock.steady());
         if (clock.steady() - answers_swept > sweep_answers_every) {
             answers_swept = clock.steady();
             idempotency.sweep();
@@ -407,86 +343,6 @@ std::optional<std::string> Server::setup_token() {
 Services& Server::services() { return parts_->services; }
 Random& Server::random() { return parts_->random; }
 asio::io_context& Server::context() { return *parts_->contexts.front(); }
-
-std::string openapi_text() {
-    // The routes are read, none is called: behind them stands an empty memory.
-    SystemClock clock;
-    auto store = open_memory_store();
-    Journal journal{*store};
-    Engine engine{*store, journal, clock};
-    SystemRandom random;
-    Tokens tokens{ServerKeys::make(random)};
-    Access access{engine, tokens, false};
-    BotRegistry bots{engine, tokens, random, [](std::string_view) -> Result<void> { return {}; }};
-    Tournaments tournaments{engine, random};
-    Services services{engine, tournaments, bots, access};
-    Router router{services};
-    router.add(arena::face, arena::endpoints());
-    router.add(player::face, player::endpoints());
-    return to_text(openapi(router.routes(), AGON_VERSION));
-}
-
-std::string asyncapi_text() { return to_text(asyncapi(AGON_VERSION)); }
-
-namespace {
-
-std::unexpected<Error> bad_jwks(const std::string& what) { return refused(Code::invalid, "--jwks: " + what); }
-
-/// Null where no other issuer is set.
-Result<std::shared_ptr<const OutsideIssuer>> outside_issuer(const Settings& s) {
-    if (s.jwks.empty() && s.jwks_issuer.empty() && s.jwks_audience.empty()) return nullptr;
-    if (s.jwks.empty() || s.jwks_issuer.empty() || s.jwks_audience.empty())
-        return bad_jwks("give --jwks, --jwks-issuer and --jwks-audience together");
-    std::ifstream stream(s.jwks);
-    if (!stream) return bad_jwks(s.jwks + " cannot be read");
-    const std::string text((std::istreambuf_iterator<char>(stream)), {});
-    auto keys = read_jwks(text);
-    if (!keys) return bad_jwks(s.jwks + ": " + keys.error().message);
-    return std::make_shared<const OutsideIssuer>(s.jwks_issuer, s.jwks_audience, std::move(*keys));
-}
-
-/// Points to the key: `rules.toml: /pools/0/window must be …`.
-Result<MatchmakingSettings> matchmaking_settings(const Settings& s) {
-    const auto& file = s.matchmaking.empty() ? s.config : s.matchmaking;
-    if (s.matchmaking.empty() && s.matchmaking_table.empty()) return MatchmakingSettings{};
-    auto json = [&]() -> Result<Json> {
-        if (s.matchmaking.empty()) return parse_json(s.matchmaking_table);
-        if (!s.matchmaking.ends_with(".json")) return read_toml(s.matchmaking);  // names the file in its refusals
-        std::ifstream stream(s.matchmaking);
-        if (!stream) return refused(Code::invalid, file + ": cannot be read");
-        auto read = parse_json(std::string(std::istreambuf_iterator<char>(stream), {}));
-        if (!read) read.error().message = file + ": " + read.error().message;
-        return read;
-    }();
-    if (!json) return std::unexpected(json.error());
-    auto settings = read_matchmaking_settings(*json);
-    if (settings) return settings;
-    const auto& e = settings.error();
-    return refused(Code::invalid, file + ": matchmaking" + e.pointer + ": " + e.message);
-}
-
-}  // namespace
-
-Result<ServerOptions> options_of(const Settings& s) {
-    auto listen = parse_listen(s.listen);
-    if (!listen) return std::unexpected(listen.error());
-    auto outside = outside_issuer(s);
-    if (!outside) return std::unexpected(outside.error());
-    auto matchmaking = matchmaking_settings(s);
-    if (!matchmaking) return std::unexpected(matchmaking.error());
-    const bool open = s.arena.empty() ? is_loopback(listen->host) : s.arena == "open";
-    return ServerOptions{.listen = *listen,
-                         .threads = s.threads,
-                         .arena_open = open,
-                         .webhooks_allow = s.webhooks_allow,
-                         .webhooks_http = s.webhooks_http == "on",
-                         .rate_limits = s.rate_limits == "on",
-                         .matchmaking = std::move(*matchmaking),
-                         .inactive_after = std::chrono::days(s.inactive_days),
-                         .outside = std::move(*outside),
-                         .thinking_time = {},
-                         .changed_keys = {}};
-}
 
 std::unique_ptr<Store> open_store(const Settings& s, OnFatal on_fatal) {
     auto store = s.store == "memory" ? open_memory_store() : open_sqlite_store(s.data, std::move(on_fatal));

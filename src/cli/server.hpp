@@ -6,29 +6,11 @@
 #include <optional>
 
 #include "app/access.hpp"
-#include "app/matchmaking_settings.hpp"
 #include "app/tournaments.hpp"
-#include "cli/settings.hpp"
+#include "cli/server_options.hpp"
 #include "faces/endpoint.hpp"
 
 namespace agon::cli {
-
-struct ServerOptions {
-    Address listen;
-    int threads = 0;
-    bool arena_open = true;
-    std::vector<std::string> webhooks_allow;
-    bool webhooks_http = false;
-    bool rate_limits = true;
-    MatchmakingSettings matchmaking;
-    /// As `Services::inactive_after`.
-    Duration inactive_after{0};
-    std::shared_ptr<const OutsideIssuer> outside;
-    /// How long built-in bots think; none for no time at all.
-    std::function<Duration(std::uint64_t)> thinking_time;
-    /// Asked once a second for keys that another process changed; may throw.
-    std::function<std::optional<ServerKeys>()> changed_keys;
-};
 
 class Server {
 public:
@@ -57,14 +39,6 @@ private:
     struct Parts;
     std::unique_ptr<Parts> parts_;
 };
-
-/// The OpenAPI document of this program.
-std::string openapi_text();
-/// The AsyncAPI document of this program.
-std::string asyncapi_text();
-
-/// The options that the settings come to; refused where one is wrong.
-Result<ServerOptions> options_of(const Settings&);
 
 /// Opens what `--store` names, and prepares its tables. `on_fatal` as in `open_sqlite_store`.
 std::unique_ptr<Store> open_store(const Settings&, OnFatal on_fatal = {});

@@ -112,7 +112,7 @@ void add_server_options(CLI::App& command, Settings& s) {
     add("--webhooks-allow", s.webhooks_allow, "private address ranges that webhooks may call, as in 127.0.0.0/8")
         ->delimiter(',');
     add("--jwks", s.jwks,
-        "a file with the public keys (JWKS) of another issuer whose access tokens are good here, too");
+        "the public keys (JWKS) of another issuer whose access tokens are good here, too: a file, or an https URL");
     add("--jwks-issuer", s.jwks_issuer, "that issuer, as its tokens name it (iss)");
     add("--jwks-audience", s.jwks_audience, "this server, as that issuer's tokens name it (aud)");
     add("--matchmaking", s.matchmaking,

@@ -30,7 +30,7 @@ struct Settings {
     /// Address ranges that webhooks may call although they are not public, as in 127.0.0.0/8.
     std::vector<std::string> webhooks_allow;
     std::string webhooks_http = "off";
-    /// Another issuer's public keys, its name, and what its tokens call this server: all three, or none.
+    /// Another issuer's public keys (a file or a URL), its name, and what its tokens call this server: all three, or none.
     std::string jwks;
     std::string jwks_issuer;
     std::string jwks_audience;

@@ -1,5 +1,6 @@
 """Accounts of the Player API against a real server: signing in and out, the operator's commands beside a running server,
 keys, limits, requests that are sent again, and what is never written down."""
+import http.server
 import json
 import pathlib
 import random
@@ -177,21 +178,6 @@ class Operator(unittest.TestCase):
                               input="short\n", capture_output=True, text=True, env=agon.clean_environment())
         self.assertEqual((done.returncode, "at least 8" in done.stderr), (2, True), done)
 
-    def test_another_issuer_is_given_whole_and_readable_or_not_at_all(self):
-        """Status 2 and what is wrong; with a good key set it serves."""
-        with tempfile.TemporaryDirectory() as folder:
-            good, bad = pathlib.Path(folder) / "good.json", pathlib.Path(folder) / "bad.json"
-            good.write_text(json.dumps({"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "a", "alg": "EdDSA",
-                                                  "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}))
-            bad.write_text('{"keys": [{"kty": "oct", "kid": "a", "alg": "HS256", "k": "AAAA"}]}')
-            names = ["--jwks-issuer", "https://id.example.org", "--jwks-audience", "agon"]
-            for flags in (["--jwks", str(good)], names, ["--jwks", str(bad), *names], ["--jwks", folder + "/none", *names]):
-                done = agon.run("serve", "--listen", "127.0.0.1:0", "--data", folder + "/data", *flags)
-                self.assertEqual((done.returncode, done.stderr.startswith("agon: --jwks: ")), (2, True), done)
-            with agon.Server("--jwks", str(good), *names) as own:
-                self.assertEqual(me(own, "x.y.z").status, 401)
-                self.assertEqual(me(own, sign_up(own, "ana")["accessToken"]).status, 200)
-
     def test_signing_keys_rotate_beside_the_running_server(self):
         """Old tokens stay good, until their key is dropped."""
         ana = sign_up(self.own, "ana")
@@ -226,6 +212,77 @@ class Operator(unittest.TestCase):
                 content = path.read_bytes()
                 for secret in secrets:
                     self.assertNotIn(secret.encode(), content, path)
+
+
+class OutsideIssuer(unittest.TestCase):
+    NAMES = ["--jwks-issuer", "https://id.example.org", "--jwks-audience", "agon"]
+
+    def test_it_is_given_whole_and_readable_or_not_at_all(self):
+        """Status 2 and what is wrong; with a good key set it serves."""
+        with tempfile.TemporaryDirectory() as folder:
+            good, bad = pathlib.Path(folder) / "good.json", pathlib.Path(folder) / "bad.json"
+            good.write_text(json.dumps({"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "a", "alg": "EdDSA",
+                                                  "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}))
+            bad.write_text('{"keys": [{"kty": "oct", "kid": "a", "alg": "HS256", "k": "AAAA"}]}')
+            for flags in (["--jwks", str(good)], self.NAMES, ["--jwks", str(bad), *self.NAMES], ["--jwks", folder + "/none", *self.NAMES],
+                          ["--jwks", "http://id.example.org/keys", *self.NAMES]):
+                done = agon.run("serve", "--listen", "127.0.0.1:0", "--data", folder + "/data", *flags)
+                self.assertEqual((done.returncode, done.stderr.startswith("agon: --jwks: ")), (2, True), done)
+            with agon.Server("--jwks", str(good), *self.NAMES) as own:
+                self.assertEqual(me(own, "x.y.z").status, 401)
+                self.assertEqual(me(own, sign_up(own, "ana")["accessToken"]).status, 200)
+
+    def test_keys_are_taken_from_where_they_are_published_and_may_change(self):
+        """Tokens by node's own cryptography; the URL fails first, has a key that is none of ours beside others, then rotates."""
+        now = int(time.time())
+        made = agon.node(pathlib.Path(__file__).parent / "issuer.mjs", json.dumps(
+            {"iss": self.NAMES[1], "aud": "agon", "sub": "4711", "preferred_username": "ana", "iat": now, "exp": now + 900}))
+        first, second, third = json.loads(made.stdout)
+        encryption = {**third["jwk"], "kid": "enc", "use": "enc"}
+        with Published() as published:
+            flags = ["--jwks", published.url, *self.NAMES]
+            with agon.Server(*flags) as own:
+                self.assertEqual(me(own, first["token"]).status, 401)
+                published.keys = [encryption, first["jwk"], second["jwk"]]
+                agon.wait_until(lambda: me(own, first["token"]).status == 200, "the URL is asked again", pause=0.2)
+                ana = me(own, second["token"]).json
+                self.assertEqual((ana["username"], ana["role"]), ("ana", "PLAYER"))
+                self.assertEqual(me(own, third["token"]).status, 401)
+                self.assertLessEqual(published.asked, 3)
+                self.assertIn("answered 503", own.error_text())
+            published.keys = [third["jwk"]]
+            with agon.Server(*flags) as own:
+                self.assertEqual(me(own, third["token"]).json["username"], "ana")
+                self.assertEqual([me(own, one["token"]).status for one in (first, second)], [401, 401])
+
+
+class Published:
+    """A set of keys at a URL of this machine; 503 while there is none."""
+
+    def __enter__(self):
+        self.keys, self.asked = None, 0
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                outer.asked += 1
+                body = json.dumps({"keys": outer.keys}).encode()
+                self.send_response(200 if outer.keys else 503)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/keys"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 class Limits(unittest.TestCase):

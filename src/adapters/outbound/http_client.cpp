@@ -32,8 +32,11 @@ using Easy = std::unique_ptr<CURL, Freed<curl_easy_cleanup>>;
 using Multi = std::unique_ptr<CURLM, Freed<curl_multi_cleanup>>;
 using HeaderList = std::unique_ptr<curl_slist, Freed<curl_slist_free_all>>;
 
-/// One call, from `post` to its callback.
+enum class Method { get, post };
+
+/// One call, from `post` or `get` to its callback.
 struct Call {
+    Method method;
     OutboundRequest request;
     HttpClient::Callback done;
     const CallRules& rules;
@@ -92,6 +95,7 @@ void set_what_is_sent(CURL* easy, const Call& call, const Target& target) {
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "agon/" AGON_VERSION);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call.headers.get());
+    if (call.method == Method::get) return;
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.request.body.size()));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call.request.body.data());
@@ -152,10 +156,10 @@ public:
         thread_ = std::thread([this] { run(); });
     }
 
-    void post(OutboundRequest request, Callback done) {
+    void send(Method method, OutboundRequest request, Callback done) {
         const auto granted = std::min(request.timeout, longest);
-        auto call = std::make_unique<Call>(
-            Call{std::move(request), std::move(done), rules_, Steady::now() + granted, nullptr, nullptr, {}, false});
+        auto call = std::make_unique<Call>(Call{
+            method, std::move(request), std::move(done), rules_, Steady::now() + granted, nullptr, nullptr, {}, false});
         if (const auto* refusal = enqueue(call)) return call->end(Outcome::stopped, refusal);
         curl_multi_wakeup(multi_.get());
     }
@@ -288,7 +292,13 @@ HttpClient::HttpClient(CallRules rules) : worker_(std::make_unique<Worker>(std::
 
 HttpClient::~HttpClient() { stop(); }
 
-void HttpClient::post(OutboundRequest request, Callback done) { worker_->post(std::move(request), std::move(done)); }
+void HttpClient::post(OutboundRequest request, Callback done) {
+    worker_->send(Method::post, std::move(request), std::move(done));
+}
+
+void HttpClient::get(OutboundRequest request, Callback done) {
+    worker_->send(Method::get, std::move(request), std::move(done));
+}
 
 void HttpClient::stop() { worker_->stop(); }
 

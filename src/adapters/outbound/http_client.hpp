@@ -1,5 +1,6 @@
-/// HTTP calls to the outside: webhooks of bots and of tournaments. They go to addresses that users wrote down, so each
-/// call is bounded in time and size, follows no redirect, uses no proxy, and connects to allowed addresses only.
+/// HTTP calls to the outside: webhooks of bots and of tournaments, published keys. Most go to addresses that users wrote
+/// down, so each call is bounded in time and size, follows no redirect, uses no proxy, and connects to allowed addresses
+/// only.
 #pragma once
 
 #include <chrono>
@@ -53,6 +54,8 @@ public:
     /// from the client's thread (from the caller's where the client is stopped or overfull); it must return quickly
     /// and not throw.
     void post(OutboundRequest, Callback done);
+    /// The same with GET; the request has no body.
+    void get(OutboundRequest, Callback done);
 
     /// Ends what is in flight as `stopped`; when this returns, every callback has been called. May be called again,
     /// but not from a callback.

@@ -1,5 +1,3 @@
-#include <stdlib.h>
-
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -8,6 +6,7 @@
 #include "adapters/sqlite/sqlite_store.hpp"
 #include "app/journal.hpp"
 #include "app/store_conformance.hpp"
+#include "base/temporary_directory_testing.hpp"
 
 namespace agon {
 
@@ -22,17 +21,9 @@ using Kind = StoreBroken::Kind;
 /// A store on a disk that fails when it is told to, with three events that it acknowledged.
 struct Desk {
     Desk() {
-        auto name = (fs::temp_directory_path() / "agon-fault-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()));
-        path = name;
         open();
         for (Version version = 0; version < 3; ++version) REQUIRE(!refusal(version));
     }
-    ~Desk() {
-        store.reset();
-        fs::remove_all(path);
-    }
-
     void open() {
         store = open_sqlite_store(path, [this](const StoreBroken& broken) {
             CHECK(broken.kind == Kind::fatal);
@@ -61,7 +52,8 @@ struct Desk {
         open();
     }
 
-    fs::path path;
+    testing::TemporaryDirectory folder;
+    fs::path path = folder.path;
     Disk disk;
     std::unique_ptr<Store> store;
     /// How often the store asked for the program's end.

@@ -6,6 +6,7 @@
 #include "adapters/sqlite/disk_testing.hpp"
 #include "adapters/sqlite/sqlite_store.hpp"
 #include "app/store_conformance.hpp"
+#include "base/temporary_directory_testing.hpp"
 
 namespace agon {
 
@@ -19,16 +20,6 @@ int cuts_wanted() {
     const auto* told = std::getenv("AGON_POWER_CUTS");
     return told ? std::atoi(told) : 2'000;
 }
-
-struct Folder {
-    Folder() {
-        auto name = (fs::temp_directory_path() / "agon-power-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()));
-        path = name;
-    }
-    ~Folder() { fs::remove_all(path); }
-    fs::path path;
-};
 
 /// What was asked of the store, call by call: each call has some batches with events of some streams, sets a row that
 /// counts the events and one of its own, takes away that of three calls ago, and moves a cursor.
@@ -192,7 +183,7 @@ private:
 
     Prng& random_;
     Harm& harm_;
-    Folder folder_;
+    testing::TemporaryDirectory folder_;
     Disk disk_;
     Calls calls_;
     std::size_t acknowledged_ = 0;

@@ -14,6 +14,7 @@
 #include "adapters/sqlite/database.hpp"
 #include "app/store_conformance.hpp"
 #include "base/prng.hpp"
+#include "base/temporary_directory_testing.hpp"
 
 namespace agon {
 
@@ -22,19 +23,7 @@ using namespace conformance;
 
 namespace {
 
-/// A directory that goes with its test.
-struct Scratch {
-    fs::path path;
-
-    Scratch() {
-        auto name = (fs::temp_directory_path() / "agon-store-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()));
-        path = name;
-    }
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
-    ~Scratch() { fs::remove_all(path); }
-
+struct Scratch : testing::TemporaryDirectory {
     fs::path file() const { return path / "agon.db"; }
     sqlite::Database connection() const { return {file(), sqlite::Access::read_write}; }
 };

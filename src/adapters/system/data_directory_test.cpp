@@ -1,27 +1,12 @@
 #include <doctest/doctest.h>
 
-#include <stdlib.h>
-
 #include "adapters/system/system.hpp"
+#include "base/temporary_directory_testing.hpp"
 
 namespace agon {
 
-namespace {
-
-struct Folder {
-    Folder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "agon-keys-XXXXXX").string();
-        REQUIRE(mkdtemp(pattern.data()) != nullptr);
-        path = pattern;
-    }
-    ~Folder() { std::filesystem::remove_all(path); }
-    std::filesystem::path path;
-};
-
-}  // namespace
-
 TEST_CASE("keys are made once and come back the same, old ones too") {
-    const Folder folder;
+    const testing::TemporaryDirectory folder;
     SystemRandom random;
     CHECK_THROWS_AS(load_keys(folder.path, random, false), std::runtime_error);
     auto keys = load_keys(folder.path, random, true);
@@ -51,7 +36,7 @@ TEST_CASE("keys as a text come back the same, and another text is none") {
 }
 
 TEST_CASE("changed keys are noticed, once") {
-    const Folder folder;
+    const testing::TemporaryDirectory folder;
     SystemRandom random;
     auto keys = load_keys(folder.path, random, true);
     KeyWatch watch(folder.path, random);

@@ -1,9 +1,11 @@
-#include "adapters/system/jwks.hpp"
+#include "adapters/jwks/jwks.hpp"
 
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+
+#include <fmt/ranges.h>
 
 #include "base/codec/codec.hpp"
 #include "base/encoding.hpp"
@@ -28,8 +30,8 @@ using Parameters = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;
 using EcSignature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;
 
 struct Jwk {
-    std::string kty, kid, alg;
-    codec::Omittable<std::string> use, crv, x, y, n, e;
+    std::string kty, kid;
+    codec::Omittable<std::string> alg, use, crv, x, y, n, e;
     codec::Omittable<std::vector<std::string>> key_ops;
 };
 BOOST_DESCRIBE_STRUCT(Jwk, (), (kty, kid, alg, use, crv, x, y, n, e, key_ops))
@@ -149,27 +151,36 @@ Result<std::pair<std::string, JwsKeyPtr>> read_jwk(const Json& json) {
     if (!jwk) return bad(jwk.error().pointer + " " + jwk.error().message);
     if (!is_key_id(jwk->kid)) return bad("/kid must be 1 to 64 letters, digits, '-' and '_'");
     if (!is_for_signatures(*jwk)) return bad("/use must be 'sig', and /key_ops must hold 'verify'");
-    Result<JwsKeyPtr> key = bad("/alg must be 'EdDSA' (of kty OKP), 'ES256' (of EC) or 'RS256' (of RSA)");
-    if (jwk->kty == "OKP" && jwk->alg == "EdDSA") key = read_okp(*jwk);
-    if (jwk->kty == "EC" && jwk->alg == "ES256") key = read_ec(*jwk);
-    if (jwk->kty == "RSA" && jwk->alg == "RS256") key = read_rsa(*jwk);
+    Result<JwsKeyPtr> key = bad("/kty must be 'OKP', 'EC' or 'RSA'");
+    if (jwk->kty == "OKP") key = read_okp(*jwk);
+    if (jwk->kty == "EC") key = read_ec(*jwk);
+    if (jwk->kty == "RSA") key = read_rsa(*jwk);
+    if (key && jwk->alg.value_or(std::string((*key)->algorithm())) != (*key)->algorithm())
+        return bad(fmt::format("/alg must be '{}' for this /kty", (*key)->algorithm()));
     if (!key) return std::unexpected(std::move(key.error()));
     return std::pair(jwk->kid, std::move(*key));
 }
 
-Result<JwsKeys> read_jwks(std::string_view text) {
+Result<Jwks> read_jwks(std::string_view text) {
     auto json = parse_json(text);
     if (!json) return std::unexpected(std::move(json.error()));
     const auto* set = json->if_object();
     const auto* list = set ? set->if_contains("keys") : nullptr;
     if (!list || !list->is_array() || list->get_array().empty()) return bad("must be an object with a list `keys`");
-    JwsKeys keys;
+    Jwks read;
+    int number = 0;
     for (const auto& item : list->get_array()) {
-        auto key = read_jwk(item);
-        if (!key) return bad("key " + std::to_string(keys.size() + 1) + ": " + key.error().message);
-        if (!keys.insert(std::move(*key)).second) return bad("two keys have the same kid");
+        ++number;
+        const auto leave_out = [&](std::string_view why) {
+            read.left_out.push_back(fmt::format("key {}: {}", number, why));
+        };
+        if (auto key = read_jwk(item); !key)
+            leave_out(key.error().message);
+        else if (!read.keys.insert(std::move(*key)).second)
+            leave_out("one before it has the same /kid");
     }
-    return keys;
+    if (read.keys.empty()) return bad(fmt::format("no key can be used: {}", fmt::join(read.left_out, "; ")));
+    return read;
 }
 
 }  // namespace agon
