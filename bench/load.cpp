@@ -1,4 +1,5 @@
-/// A closed-loop HTTP load generator: every connection has one request under way. One thread, epoll, keep-alive.
+/// An HTTP load generator: closed, where every connection has one request under way, or open, where requests are due at a
+/// steady rate whatever becomes of those before them. One thread, epoll, keep-alive.
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -9,6 +10,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <deque>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -27,6 +29,8 @@ struct Options {
     std::uint16_t port = 8'080;
     std::size_t connections = 64;
     double seconds = 3;
+    /// Requests a second; 0: closed.
+    double rate = 0;
     std::string method = "GET";
     std::string paths;
     std::string bodies;
@@ -125,14 +129,20 @@ public:
     Results run() {
         epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
         for (auto& connection : connections_) open(connection);
-        const auto began = Clock::now();
+        const auto began = began_ = Clock::now();
         end_ = began + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options_.seconds));
         for (auto& connection : connections_) next(connection);
         std::array<epoll_event, 256> ready;
-        while (under_way_ > 0 && Clock::now() < end_) {
-            const auto count = ::epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()), 100);
+        while ((under_way_ > 0 || (is_open() && next_ < requests_.size())) && Clock::now() < end_) {
+            const auto wait = patience();
+            const auto count = ::epoll_pwait2(epoll_, ready.data(), static_cast<int>(ready.size()), &wait, nullptr);
             for (int i = 0; i < count; ++i)
                 serve(*static_cast<Connection*>(ready[static_cast<std::size_t>(i)].data.ptr));
+            while (is_open() && !idle_.empty() && next_ < requests_.size() && due(next_) <= Clock::now()) {
+                auto* connection = idle_.front();
+                idle_.pop_front();
+                begin(*connection);
+            }
         }
         results_.seconds = microseconds_since(began) / 1e6;
         for (auto& connection : connections_) ::close(connection.fd);
@@ -159,14 +169,31 @@ private:
         ::epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.fd, &event);
     }
 
-    /// Begins this connection's next request; without one it stays idle.
+    bool is_open() const { return options_.rate > 0; }
+    Clock::time_point due(std::size_t request) const {
+        const std::chrono::duration<double> after(static_cast<double>(request) / options_.rate);
+        return began_ + std::chrono::duration_cast<Clock::duration>(after);
+    }
+    /// Until the next request is due, where a connection is free for it.
+    timespec patience() const {
+        if (!is_open() || idle_.empty() || next_ == requests_.size()) return {.tv_sec = 0, .tv_nsec = 100'000'000};
+        const auto left = std::chrono::nanoseconds(due(next_) - Clock::now()).count();
+        return {.tv_sec = 0, .tv_nsec = std::clamp<std::int64_t>(left, 0, 100'000'000)};
+    }
+
+    /// Begins this connection's next request, where it is due; else it stays idle.
     void next(Connection& connection) {
         connection.request = nullptr;
+        if (is_open()) return idle_.push_back(&connection);
         if (next_ == requests_.size() && options_.loop) next_ = 0;
-        if (next_ == requests_.size()) return;
+        if (next_ < requests_.size()) begin(connection);
+    }
+
+    /// In an open load what a request waits for a connection counts as well.
+    void begin(Connection& connection) {
+        connection.asked = is_open() ? due(next_) : Clock::now();
         connection.request = &requests_[next_++];
         connection.sent = 0;
-        connection.asked = Clock::now();
         ++under_way_;
         send(connection);
     }
@@ -218,6 +245,7 @@ private:
 
     void reopen(Connection& connection) {
         ::close(connection.fd);
+        std::erase(idle_, &connection);
         connection.received.clear();
         open(connection);
         next(connection);
@@ -228,8 +256,10 @@ private:
     std::vector<Connection> connections_;
     std::size_t next_ = 0;
     std::size_t under_way_ = 0;
+    /// Of an open load, longest idle first.
+    std::deque<Connection*> idle_;
     int epoll_ = -1;
-    Clock::time_point end_;
+    Clock::time_point began_, end_;
     Results results_;
 };
 
@@ -247,11 +277,13 @@ void print(Results& results) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{"Closed-loop HTTP load: each connection sends its next request when its last is answered."};
+    CLI::App app{"HTTP load: each connection sends its next request when its last is answered, or when it is due."};
     Options options;
     app.add_option("--port", options.port, "on 127.0.0.1")->capture_default_str();
     app.add_option("--connections", options.connections)->capture_default_str()->check(CLI::PositiveNumber);
     app.add_option("--seconds", options.seconds, "at most")->capture_default_str();
+    app.add_option("--rate", options.rate, "requests a second, each due at its time; 0: as fast as they are answered")
+        ->check(CLI::NonNegativeNumber);
     app.add_option("--method", options.method)->capture_default_str();
     app.add_option("--paths", options.paths, "file; line i is the path of request i")
         ->required()
@@ -261,7 +293,7 @@ int main(int argc, char** argv) {
                    "file; line i is one more header of request i, as in 'Authorization: Bearer x'")
         ->check(CLI::ExistingFile);
     app.add_option("--header", options.header, "a header of every request; may be repeated");
-    app.add_flag("--loop", options.loop, "begin again after the last line; else stop there");
+    app.add_flag("--loop", options.loop, "begin again after the last line; else stop there")->excludes("--rate");
     app.footer("The longer of paths and bodies says how many requests there are; a shorter file begins again.");
     CLI11_PARSE(app, argc, argv);
     auto requests = render_requests(options);

@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 
 #include "app/matchmaking.hpp"
-#include "app/rating_book.hpp"
+#include "app/ratings.hpp"
 #include "base/prng.hpp"
 #include "cli/commands.hpp"
 #include "cli/offline.hpp"
@@ -52,7 +52,7 @@ int players(const Options& options) {
     cli::Offline offline(options.dir);
     const Tokens tokens(offline.keys);
     Prng random{1};
-    Batch ratings;
+    std::vector<RowChange> ratings;
     for (std::int64_t i = 0; i < options.count; ++i) {
         // No commit of its own for each: `flush` takes all that wait.
         const auto name = *parse_username(fmt::format("Player {}", i));
@@ -62,13 +62,13 @@ int players(const Options& options) {
             [](const users::User&) { return true; }, nullptr,
             [](const CommitOutcome& outcome) { CHECK_THAT(outcome.accepted()); });
         CHECK_THAT(made.has_value());
-        if (options.spread > 0) ratings.rows.push_back(rated(who, some_rating(random, options.spread)));
+        if (options.spread > 0) ratings.push_back(rated(who, some_rating(random, options.spread)));
         fmt::print("{} {}\n", tokens.issue(who, offline.clock.now(), std::chrono::hours(1), offline.random),
                    who.user_id.text());
         if (i % 1000 == 999) offline.journal.flush();
     }
     offline.journal.flush();
-    offline.store->commit({&ratings, 1});
+    offline.store->save({std::move(ratings), {std::string(Ratings::follower_name), offline.store->last_seq()}});
     return 0;
 }
 

@@ -60,7 +60,8 @@ std::string pair_key(const std::string& game_type, UserId a, UserId b) {
 
 }  // namespace
 
-Flags::Flags(Engine& engine, boost::asio::io_context& context) : SavedFollower(follower_name, engine, context) {}
+Flags::Flags(Engine& engine, Timers& timers, boost::asio::io_context& context)
+    : SavedFollower(follower_name, engine, timers, context) {}
 
 // --- counting ---------------------------------------------------------------------------------------------------------
 
@@ -153,13 +154,12 @@ void Flags::remember(Counted&& draft) {
 
 // --- saving -------------------------------------------------------------------------------------------------------------
 
-std::vector<RowChange> Flags::take_rows() {
-    saving_ = std::exchange(changed_, {});
+std::vector<RowChange> Flags::rows() const {
     std::vector<RowChange> rows;
     const auto take = [&](const auto& from, const std::string& key) {
         if (const auto found = from.find(key); found != from.end()) rows.push_back(rows::set_row(found->second));
     };
-    for (const auto& key : saving_) {
+    for (const auto& key : changed_) {
         take(remembered_.games, key);
         take(remembered_.players, key);
         take(remembered_.pairs, key);
@@ -168,16 +168,10 @@ std::vector<RowChange> Flags::take_rows() {
     return rows;
 }
 
-/// Never forgets a row that is not on disk yet.
 void Flags::rows_saved() {
-    saving_.clear();
+    changed_.clear();
     const auto remembered = remembered_.players.size() + remembered_.pairs.size() + remembered_.flags.size();
-    if (remembered >= most_remembered && !has_rows()) remembered_ = {};
-}
-
-Batch flags_restart(Store& store) {
-    return restart_of<rows::IntegrityGameRow, rows::IntegrityPlayerRow, rows::IntegrityPairRow, rows::FlagRow>(
-        store, Flags::follower_name);
+    if (remembered >= most_remembered) remembered_ = {};
 }
 
 }  // namespace agon

@@ -14,7 +14,7 @@ class Flags : public SavedFollower {
 public:
     static constexpr std::string_view follower_name = "flags";
 
-    Flags(Engine&, boost::asio::io_context&);
+    Flags(Engine&, Timers&, boost::asio::io_context&);
 
     /// Goes on after the saved cursor. Before the journal starts.
     void start() { follow(); }
@@ -22,9 +22,8 @@ public:
 protected:
     void handle(const Recorded&) override;
     bool has_rows() const override { return !changed_.empty(); }
-    std::vector<RowChange> take_rows() override;
+    std::vector<RowChange> rows() const override;
     void rows_saved() override;
-    void rows_not_saved() override { changed_.merge(saving_); }
 
 private:
     template <class Row>
@@ -55,11 +54,8 @@ private:
     Row& row(Counted&, ByKey<Row> Counted::* table, const std::string& key, Row fresh);
 
     Counted remembered_;
-    /// Keys of rows that are not on disk yet, and of those that are on their way there. The tables' keys differ.
-    std::set<std::string> changed_, saving_;
+    /// Keys of rows that are not saved yet. The tables' keys differ.
+    std::set<std::string> changed_;
 };
-
-/// As before the first event: the follower, which must not be running, begins anew.
-Batch flags_restart(Store&);
 
 }  // namespace agon

@@ -132,7 +132,6 @@ std::vector<CommitOutcome> Journal::write(std::vector<Waiting>& group) {
     for (std::size_t i = 0; i < group.size(); ++i) group[i].batch = std::move(batches[i]);
     report.took = std::chrono::steady_clock::now() - started;
     last_size_ = group.size();
-    crowd_ = std::max(last_size_, crowd_ - crowd_ / 8);
     last_took_ = report.took;
     if (on_commit_ && anything) on_commit_(report);
     return outcomes;

@@ -87,9 +87,6 @@ public:
     /// Whether anything is on its way to the disk.
     bool is_busy() const { return submitted_.load() != settled_.load(); }
 
-    /// Whether many share each commit lately, so that others are sure to come: what nobody waits for would hold them up.
-    bool is_crowded() const { return crowd_.load() >= smallest_crowd; }
-
     /// Commits everything that waits, on the calling thread; false where nothing waited. The thread below does it by
     /// itself; a simulation does it when it chooses.
     bool flush();
@@ -119,8 +116,6 @@ private:
     /// So many are worth waking the thread for; more than one only while it gives a crowd its moment.
     std::size_t wanted_ = 1;
     bool stopping_ = false;
-    /// How many shared the last commits; it falls by an eighth with each that has fewer.
-    std::atomic<std::size_t> crowd_ = 0;
     // The last commit, on the journal's thread.
     std::size_t last_size_ = 0;
     std::chrono::steady_clock::duration last_took_{};

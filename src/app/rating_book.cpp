@@ -84,13 +84,6 @@ std::optional<RatedResult> rated_result(const ranked::RankedMatchCompleted& e) {
     return RatedResult{e.game, e.winner->text(), e.loser->text(), 1.0};
 }
 
-void RatingChanges::prepend(RatingChanges earlier) {
-    ratings.merge(earlier.ratings);
-    matches.merge(earlier.matches);
-    history.insert(history.begin(), std::make_move_iterator(earlier.history.begin()),
-                   std::make_move_iterator(earlier.history.end()));
-}
-
 void RatingBook::count(MatchId match, const RatedResult& result, Instant at) {
     const auto& rule = rules_.of(result.game_type);
     auto& a = row(rating_key(result.game_type, result.a));

@@ -39,15 +39,13 @@ std::optional<RatedResult> rated_result(const std::string& game_type, Driver, co
 /// The same for a ranked match.
 std::optional<RatedResult> rated_result(const ranked::RankedMatchCompleted&);
 
-/// What the book changed since it was last asked. A match is none where it was taken back.
+/// What the book changed since `forget_changes`. A match is none where it was taken back.
 struct RatingChanges {
     std::set<std::string> ratings;
     std::map<MatchId, std::optional<rows::RatedMatchRow>> matches;
     std::vector<rows::RatingChangeRow> history;
 
     bool empty() const { return ratings.empty(); }
-    /// Puts those of earlier before these.
-    void prepend(RatingChanges earlier);
 };
 
 /// One thread at a time.
@@ -73,12 +71,10 @@ public:
 
     void watch(Watch watch) { watch_ = std::move(watch); }
 
-    const rows::RatingRow& rating(const std::string& key) { return row(key); }
     const std::unordered_map<std::string, rows::RatingRow>& ratings() const { return rows_; }
-    RatingChanges take_changes() { return std::exchange(changes_, {}); }
-    void give_back(RatingChanges earlier) { changes_.prepend(std::move(earlier)); }
-    bool has_changes() const { return !changes_.empty(); }
     const RatingChanges& changes() const { return changes_; }
+    /// The shelf has them from now on.
+    void forget_changes() { changes_ = {}; }
     /// Only while the shelf has all of them.
     void forget() { rows_.clear(); }
 

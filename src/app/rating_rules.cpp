@@ -69,16 +69,17 @@ const RatingRule& RatingRules::of(const std::string& game_type) const {
     return found == rules_.end() ? default_rule : found->second;
 }
 
-Batch ratings_restart(Store& store) {
-    return restart_of<rows::RatingRow, rows::RatedMatchRow, rows::RatingChangeRow>(store, Ratings::follower_name);
-}
-
 void switch_engine(Store& store, const std::string& game_type, const RatingRule& rule, Instant now) {
     const ratings::RatingRuleEvent chosen{ratings::RatingEngineChosen{game_type, std::string(rule.engine->name),
                                                                       rule.engine->write_settings(rule.settings)}};
     const StreamName stream(rating_rules_stream);
-    auto batch = ratings_restart(store);
-    batch.at = now;
+    // First, so that no crash leaves ratings of the one engine to the other: begun anew they are right with either.
+    Derived none{.cursor = {std::string(Ratings::follower_name), 0}};
+    rows::clear<rows::RatingRow>(store, none.rows);
+    rows::clear<rows::RatedMatchRow>(store, none.rows);
+    rows::clear<rows::RatingChangeRow>(store, none.rows);
+    store.save(none);
+    Batch batch{.at = now};
     batch.appends.push_back({stream, static_cast<Version>(store.read(stream, 0).size()), {encode(chosen)}});
     if (!store.commit({&batch, 1}).front().accepted())
         throw StoreBroken("the engine was chosen by somebody else at the same moment; try again");

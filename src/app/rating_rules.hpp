@@ -31,11 +31,8 @@ private:
     std::map<std::string, RatingRule> rules_;
 };
 
-/// Everybody's ratings as before the first event: the follower, which must not be running, begins anew.
-Batch ratings_restart(Store&);
-
-/// From now on the game's ratings are that engine's: the decision, and a restart, in one commit. The follower works them
-/// out when it runs next. No server may run on the store. Throws StoreBroken.
+/// From now on the game's ratings are that engine's. All ratings are taken away; their follower works them out anew when it
+/// runs next. No server may run on the store. Throws StoreBroken.
 void switch_engine(Store&, const std::string& game_type, const RatingRule&, Instant now);
 
 }  // namespace agon

@@ -17,18 +17,13 @@ std::vector<Filter> on_board(const std::string& game_type, rows::PlayerKind kind
 
 }  // namespace
 
-Ratings::Ratings(Engine& engine, boost::asio::io_context& context)
-    : SavedFollower(follower_name, engine, context), book_({}, {}) {}
+Ratings::Ratings(Engine& engine, Timers& timers, boost::asio::io_context& context)
+    : SavedFollower(follower_name, engine, timers, context), book_({}, {}) {}
 
 void Ratings::start() {
     auto& store = engine_.store();
     const auto rating = [&store](const std::string& key) { return rows::find<rows::RatingRow>(store, "key", key); };
-    // What is on its way to the disk counts before what is there.
-    const auto match = [this, &store](MatchId id) {
-        if (saving_)
-            if (const auto found = saving_->matches.find(id); found != saving_->matches.end()) return found->second;
-        return rated_match(store, id);
-    };
+    const auto match = [&store](MatchId id) { return rated_match(store, id); };
     book_ = RatingBook(RatingRules::read(store), {rating, match});
     follow();
 }
@@ -79,23 +74,20 @@ void Ratings::name(const Rated& rated) {
 
 // --- saving -------------------------------------------------------------------------------------------------------------
 
-std::vector<RowChange> Ratings::take_rows() {
-    saving_ = book_.take_changes();
+std::vector<RowChange> Ratings::rows() const {
+    const auto& changes = book_.changes();
     std::vector<RowChange> rows;
-    for (const auto& key : saving_->ratings) rows.push_back(rows::set_row(book_.rating(key)));
-    for (const auto& [match, row] : saving_->matches)
+    for (const auto& key : changes.ratings) rows.push_back(rows::set_row(book_.ratings().at(key)));
+    for (const auto& [match, row] : changes.matches)
         rows.push_back(row ? rows::set_row(*row) : rows::remove_row<rows::RatedMatchRow>(match.text()));
-    for (const auto& change : saving_->history) rows.push_back(rows::set_row(change));
+    for (const auto& change : changes.history) rows.push_back(rows::set_row(change));
     return rows;
 }
 
-/// Never forgets a row that is not on disk yet.
 void Ratings::rows_saved() {
-    saving_.reset();
-    if (book_.ratings().size() > most_remembered && !book_.has_changes()) book_.forget();
+    book_.forget_changes();
+    if (book_.ratings().size() > most_remembered) book_.forget();
 }
-
-void Ratings::rows_not_saved() { book_.give_back(*std::exchange(saving_, std::nullopt)); }
 
 // --- reading ------------------------------------------------------------------------------------------------------------
 
@@ -149,12 +141,15 @@ Ratings::Standing Ratings::standing_of(Store& store, const std::string& game_typ
 
 rows::Page<rows::RatingChangeRow> Ratings::history(Store& store, const std::string& game_type, UserId user,
                                                    std::int64_t limit, std::int64_t offset) {
+    // All keys that begin with the rating's and a slash, which '0' follows.
     const auto key = rating_key(game_type, user.text());
-    return rows::select<rows::RatingChangeRow>(store, {.where = {{.column = "rating_key", .value = key}},
-                                                       .order_by = "rating_key",
-                                                       .descending = true,
-                                                       .limit = limit,
-                                                       .offset = offset});
+    using enum Filter::Compare;
+    return rows::select<rows::RatingChangeRow>(
+        store, {.where = {{"change_id", greater, key + "/"}, {"change_id", less, key + "0"}},
+                .order_by = "change_id",
+                .descending = true,
+                .limit = limit,
+                .offset = offset});
 }
 
 }  // namespace agon

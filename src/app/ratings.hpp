@@ -1,6 +1,5 @@
 /// Ratings as a function of the log: a follower that takes in every result of bots and of people, and keeps the rows of
-/// the leaderboards and of the players' histories. Its cursor is saved with the rows that it derived, so a crash neither
-/// loses nor doubles a game. Which engine reckons is read from the log at the start (app/rating_rules.hpp).
+/// the leaderboards and of the players' histories. Which engine reckons is read from the log at the start (app/rating_rules.hpp).
 #pragma once
 
 #include "app/rating_book.hpp"
@@ -12,7 +11,7 @@ class Ratings : public SavedFollower {
 public:
     static constexpr std::string_view follower_name = "ratings";
 
-    Ratings(Engine&, boost::asio::io_context&);
+    Ratings(Engine&, Timers&, boost::asio::io_context&);
 
     /// Goes on after the saved cursor. Before the journal starts.
     void start();
@@ -45,10 +44,9 @@ public:
 
 protected:
     void handle(const Recorded&) override;
-    bool has_rows() const override { return book_.has_changes(); }
-    std::vector<RowChange> take_rows() override;
+    bool has_rows() const override { return !book_.changes().empty(); }
+    std::vector<RowChange> rows() const override;
     void rows_saved() override;
-    void rows_not_saved() override;
 
 private:
     /// What is worth knowing of a tournament of which a result came.
@@ -58,8 +56,6 @@ private:
     void name(const Rated&);
 
     RatingBook book_;
-    /// What is on its way to the disk.
-    std::optional<RatingChanges> saving_;
 };
 
 }  // namespace agon

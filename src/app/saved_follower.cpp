@@ -2,58 +2,59 @@
 
 #include <boost/asio/post.hpp>
 
+#include "base/log.hpp"
+
 namespace agon {
 
 namespace asio = boost::asio;
 
 namespace {
 constexpr Duration longest_back = seconds(1);
-}
+constexpr Duration back_per_row = std::chrono::milliseconds(1);
+}  // namespace
 
-SavedFollower::SavedFollower(std::string_view name, Engine& engine, asio::io_context& context)
-    : Follower(engine.journal(), context), engine_(engine), name_(name), context_(context) {}
+SavedFollower::SavedFollower(std::string_view name, Engine& engine, Timers& timers, asio::io_context& context)
+    : Follower(engine.journal(), context), engine_(engine), name_(name), timers_(timers), context_(context) {}
 
 void SavedFollower::follow() {
-    const auto cursor = engine_.store().cursor(name_);
-    reached_ = seq_ = cursor;
+    const auto cursor = engine_.store().saved_cursor(name_);
+    reached_ = cursor;
     follow_from(cursor);
 }
 
 // --- saving -------------------------------------------------------------------------------------------------------------
 
-void SavedFollower::handled(Seq seq) {
-    seq_ = seq;
-    save();
-    release(nullptr);
-}
-
 void SavedFollower::save() {
-    if (saving_ || !has_rows() || gives_way()) return;
-    saving_ = true;
-    back_since_.reset();
-    saving_until_ = seq_;
-    Batch batch{.at = engine_.clock().now(), .rows = take_rows(), .cursor = Cursor{name_, seq_}};
-    engine_.journal().submit(std::move(batch), {}, &context_, [this](const CommitOutcome& outcome) { saved(outcome); });
+    if (has_rows() && gives_way()) return;
+    const auto seq = cursor();
+    try {
+        if (has_rows()) save_now(seq);
+    } catch (const StoreBroken& broken) {
+        if (!std::exchange(failing_, true))
+            log::error("rows of a follower cannot be saved", {{"follower", name_}, {"why", broken.what()}});
+        return release(std::current_exception());
+    }
+    reached_.store(seq, std::memory_order_release);
+    release(nullptr);
 }
 
 bool SavedFollower::gives_way() {
-    if (!waiting_.empty() || !engine_.journal().is_crowded()) return false;
-    const auto now = engine_.clock().steady();
-    if (!back_since_) back_since_ = now;
-    return now - *back_since_ < longest_back;
+    if (!waiting_.empty() || engine_.clock().steady() >= back_until_) return false;
+    if (!std::exchange(timer_is_set_, true))
+        timers_.at(back_until_, context_, [this] {
+            timer_is_set_ = false;
+            save();
+        });
+    return true;
 }
 
-void SavedFollower::saved(const CommitOutcome& outcome) {
-    saving_ = false;
-    if (!outcome.accepted()) {
-        rows_not_saved();
-        return release(outcome.broken ? outcome.broken
-                                      : std::make_exception_ptr(StoreBroken(name_ + " could not be saved")));
-    }
+void SavedFollower::save_now(Seq seq) {
+    const Derived all{rows(), Cursor{name_, seq}};
+    engine_.store().save(all);
     rows_saved();
-    reached_.store(saving_until_, std::memory_order_release);
-    save();
-    release(nullptr);
+    failing_ = false;
+    const auto back = back_per_row * static_cast<std::int64_t>(all.rows.size());
+    back_until_ = engine_.clock().steady() + std::min(back, longest_back);
 }
 
 // --- waiting ------------------------------------------------------------------------------------------------------------
@@ -77,12 +78,10 @@ void SavedFollower::wait(Waiter waiter) {
     waiting_.push_back(std::move(waiter));
     save();
     wake();
-    release(nullptr);
 }
 
 /// Those whose wait is over, or everybody, with what broke.
 void SavedFollower::release(std::exception_ptr why_not) {
-    if (!saving_ && !has_rows()) reached_.store(seq_, std::memory_order_release);
     const auto over = [&](const Waiter& w) { return why_not || w.until <= reached_; };
     const auto first = std::ranges::stable_partition(waiting_, std::not_fn(over)).begin();
     std::vector<Waiter> done(std::make_move_iterator(first), std::make_move_iterator(waiting_.end()));

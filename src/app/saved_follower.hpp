@@ -1,38 +1,39 @@
-/// A follower that keeps rows of what it derives from the log. Its cursor is saved with them, so a crash neither loses nor
-/// doubles an event; one save at a time, so that a cursor never reaches the disk before the rows of an earlier one.
+/// A follower that keeps rows of what it derives from the log (derived tables, app/store.hpp). Its cursor is saved with
+/// them, so a crash neither loses nor doubles an event.
 ///
-/// While a crowd shares each commit the rows stay back, until somebody waits for them or a second is over: with them a
-/// commit takes several times as long, and a row that changes twice is written once.
+/// It saves on its own thread, in the store's other file: no commit waits for it. But the disk and the processor are those
+/// of the requests. So after a save rows stay back for a millisecond for each that was in it, a second at most, or until
+/// somebody waits for them: those of a lone result are saved at once, those of a crowd all together, and one that changes
+/// twice meanwhile is written once.
 #pragma once
 
 #include "app/engine.hpp"
 #include "app/follower.hpp"
+#include "app/timers.hpp"
 
 namespace agon {
 
 class SavedFollower : public Follower {
 public:
-    /// Comes back when everything that was durable at the call is taken in and on disk: what is read then shows every
+    /// Comes back when everything that was durable at the call is taken in and saved: what is read then shows every
     /// change that was acknowledged before. Any thread that runs coroutines. Throws StoreBroken where the rows could not
     /// be saved.
     Task<void> reach();
 
 protected:
-    SavedFollower(std::string_view name, Engine&, boost::asio::io_context&);
+    SavedFollower(std::string_view name, Engine&, Timers&, boost::asio::io_context&);
 
     /// Goes on after the saved cursor. Before the journal starts.
     void follow();
 
     /// Runs without rows need no cursor of their own: reading them again changes nothing.
     virtual bool has_rows() const = 0;
-    /// Those that are to be saved now.
-    virtual std::vector<RowChange> take_rows() = 0;
-    /// The rows that were taken last are on disk.
-    virtual void rows_saved() {}
-    /// They are not: the next rows hold these too.
-    virtual void rows_not_saved() = 0;
+    /// Those that are to be saved, all of them.
+    virtual std::vector<RowChange> rows() const = 0;
+    /// They are saved.
+    virtual void rows_saved() = 0;
 
-    void handled(Seq) override;
+    void handled(Seq) override { save(); }
     /// Rows that stayed back, or were refused, are saved without waiting for the next event.
     void caught_up() override { save(); }
 
@@ -45,27 +46,20 @@ private:
     };
     void save();
     bool gives_way();
-    void saved(const CommitOutcome&);
+    void save_now(Seq);
     void wait(Waiter);
     void release(std::exception_ptr why_not);
 
     std::string name_;
+    Timers& timers_;
     boost::asio::io_context& context_;
-    bool saving_ = false;
-    /// Since when rows stay back.
-    std::optional<Duration> back_since_;
-    Seq seq_ = 0, saving_until_ = 0;
-    /// Up to here everything is taken in and on disk.
+    /// Until then rows stay back; steady time. A timer is set for it where there are some.
+    Duration back_until_{};
+    bool timer_is_set_ = false;
+    /// Up to here everything is taken in and saved.
     std::atomic<Seq> reached_ = 0;
+    bool failing_ = false;
     std::vector<Waiter> waiting_;
 };
-
-/// Makes such a follower, which must not be running, begin anew: before the first event, and without its rows.
-template <class... Row>
-Batch restart_of(Store& store, std::string_view name) {
-    Batch restart{.cursor = Cursor{std::string(name), 0}};
-    (rows::clear<Row>(store, restart), ...);
-    return restart;
-}
 
 }  // namespace agon

@@ -75,6 +75,8 @@ struct Table {
     std::string name;
     std::vector<Column> columns;
     std::optional<Listing> listing = std::nullopt;
+    /// A follower keeps it, and can work it out anew from the log at any time: written by `Store::save` alone.
+    bool derived = false;
 };
 
 /// One value of a row, by the column's place in its table.
@@ -124,7 +126,7 @@ struct Rows {
 
 // --- writing ----------------------------------------------------------------------------------------------------------
 
-/// How far a follower has read. Saved with the rows that it derived from what it read.
+/// How far a follower has read.
 struct Cursor {
     std::string follower;
     Seq seq = 0;
@@ -136,6 +138,12 @@ struct Batch {
     std::vector<Append> appends;
     std::vector<RowChange> rows;
     std::optional<Cursor> cursor;
+};
+
+/// What a follower made of the log: rows of derived tables, and how far it had read for them.
+struct Derived {
+    std::vector<RowChange> rows;
+    Cursor cursor;
 };
 
 struct Conflict {
@@ -167,8 +175,8 @@ struct StoreBroken : std::runtime_error {
 /// that a commit failed; so a program that ends here has acknowledged nothing that may be lost.
 using OnFatal = std::function<void(const StoreBroken&)>;
 
-/// The log's disk side. One writer: `commit` is called by the journal's thread alone; everything else may be called
-/// from any thread, also during a commit. Blocking on purpose: no asynchronous code in a backend.
+/// The log's disk side. One writer: `commit` is called by the journal's thread alone, `save` by that of the followers;
+/// everything else may be called from any thread, also during these. Blocking on purpose: no asynchronous code in a backend.
 class Store {
 public:
     virtual ~Store() = default;
@@ -182,6 +190,15 @@ public:
     /// Throws StoreBroken when the disk or the server fails.
     virtual std::vector<Committed> commit(std::span<const Batch> batches) = 0;
 
+    /// Sets rows of derived tables and moves the cursor of their follower, in one transaction of its own: it waits for no
+    /// commit, and none waits for it. It survives the end of the program, however it ends. A power cut may take the last
+    /// ones, always rows and cursor together: their follower then reads again from where its cursor stands.
+    /// Throws StoreBroken.
+    virtual void save(const Derived&) = 0;
+
+    /// Where that follower's saved rows stand, 0 before the first.
+    virtual Seq saved_cursor(const std::string& follower) = 0;
+
     /// The events of `stream` after `version`, oldest first; empty when there are none or no such stream.
     virtual std::vector<Recorded> read(const StreamName& stream, Version after) = 0;
 
@@ -193,12 +210,14 @@ public:
 
     virtual Rows select(const RowQuery&) = 0;
 
-    /// Where that follower stopped, 0 before its first cursor.
+    /// Where that follower stopped by its last commit, 0 before its first.
     virtual Seq cursor(const std::string& follower) = 0;
 
     /// Makes sure that the tables exist with these columns and this listing, before their first use. One that changed is
     /// dropped and made anew. The names of those that are empty although the log is not are returned: the caller fills
     /// them from the log (app/rows/rebuild.hpp).
+    /// The derived ones, which must be named all in one call, are emptied together where one is new or changed, or where
+    /// they tell of events that the log does not have: their followers begin anew. Those are not returned.
     virtual std::vector<std::string> prepare(std::span<const Table* const> tables) = 0;
 };
 

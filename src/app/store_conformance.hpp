@@ -617,6 +617,97 @@ inline void new_table_over_old_events_is_to_be_filled(const Openers& open) {
     CHECK(store->prepare(tables).empty());
 }
 
+// --- what is derived ----------------------------------------------------------------------------------------------------
+
+/// Two tables of followers, by the number of the first one's columns.
+inline std::array<Table, 2> derived_tables(std::size_t columns = 2) {
+    std::vector<Column> first{{"id"}, {"points", ColumnKind::integer, true}, {"more"}};
+    first.resize(columns);
+    return {Table{.name = "derived_test", .columns = std::move(first), .derived = true},
+            Table{.name = "other_derived_test", .columns = {{"id"}}, .derived = true}};
+}
+
+inline void save_points(Store& store, const Table& table, std::int64_t points, Cursor cursor) {
+    std::vector<Value> values{"a", points};
+    values.resize(table.columns.size(), nullptr);
+    store.save({{{&table, "a", std::make_shared<const std::vector<Value>>(std::move(values)), {}}}, std::move(cursor)});
+}
+
+inline std::vector<std::int64_t> points_in(Store& store, const Table& table) {
+    std::vector<std::int64_t> points;
+    for (const auto& row : store.select({.table = &table, .order_by = "id"}).rows)
+        points.push_back(std::get<std::int64_t>(row[1]));
+    return points;
+}
+
+using Points = std::vector<std::int64_t>;
+
+inline void derived_rows_move_with_their_cursor(const Openers& open) {
+    auto store = open.fresh();
+    const auto tables = derived_tables();
+    const Table* all[] = {&bots(), &tables[0], &tables[1]};
+    CHECK(store->prepare(all).empty());
+    CHECK(store->saved_cursor("ratings") == 0);
+    commit_one(*store, batch({append("a", 0, {"1", "2", "3"})}));
+    save_points(*store, tables[0], 5, {"ratings", 1});
+    save_points(*store, tables[0], 7, {"ratings", 2});
+    CHECK(store->saved_cursor("ratings") == 2);
+    CHECK(store->saved_cursor("flags") == 0);
+    CHECK(store->cursor("ratings") == 0);
+    CHECK(points_in(*store, tables[0]) == Points{7});
+    CHECK(store->select({.table = &tables[0], .where = {{"points", Filter::Compare::equal, std::int64_t{7}}}}).total ==
+          1);
+    CHECK(store->prepare(all).empty());
+    CHECK(points_in(*store, tables[0]) == Points{7});
+    store->save({{{&tables[0], "a", nullptr, {}}}, {"ratings", 0}});
+    CHECK(points_in(*store, tables[0]).empty());
+    CHECK(store->saved_cursor("ratings") == 0);
+}
+
+inline void derived_rows_survive_a_restart(const Openers& open) {
+    if (!open.again) return;
+    auto store = open.fresh();
+    const auto tables = derived_tables();
+    const Table* all[] = {&tables[0], &tables[1]};
+    store->prepare(all);
+    commit_one(*store, batch({append("a", 0, {"1"})}));
+    save_points(*store, tables[0], 5, {"ratings", 1});
+    store.reset();
+    store = open.again();
+    CHECK(store->prepare(all).empty());
+    CHECK(store->saved_cursor("ratings") == 1);
+    CHECK(points_in(*store, tables[0]) == Points{5});
+}
+
+inline void derived_tables_begin_anew_together(const Openers& open) {
+    auto store = open.fresh();
+    const auto tables = derived_tables(), changed = derived_tables(3);
+    const Table* all[] = {&tables[0], &tables[1]};
+    store->prepare(all);
+    commit_one(*store, batch({append("a", 0, {"1", "2"})}));
+    const std::vector<Value> key{"b"};
+    store->save({{{&tables[1], "b", std::make_shared<const std::vector<Value>>(key), {}}}, {"flags", 2}});
+    save_points(*store, tables[0], 5, {"ratings", 1});
+    const Table* others[] = {&changed[0], &tables[1]};
+    CHECK(store->prepare(others).empty());
+    CHECK(store->saved_cursor("ratings") == 0);
+    CHECK(store->saved_cursor("flags") == 0);
+    CHECK(points_in(*store, changed[0]).empty());
+    CHECK(store->select({.table = &tables[1], .order_by = "id"}).total == 0);
+}
+
+inline void derived_rows_of_a_longer_log_begin_anew(const Openers& open) {
+    auto store = open.fresh();
+    const auto tables = derived_tables();
+    const Table* all[] = {&tables[0], &tables[1]};
+    store->prepare(all);
+    commit_one(*store, batch({append("a", 0, {"1", "2"})}));
+    save_points(*store, tables[0], 5, {"ratings", 3});
+    store->prepare(all);
+    CHECK(store->saved_cursor("ratings") == 0);
+    CHECK(points_in(*store, tables[0]).empty());
+}
+
 // --- restarts and threads ---------------------------------------------------------------------------------------------
 
 inline void restart_keeps_everything(const Openers& open) {
@@ -720,6 +811,10 @@ inline constexpr Rule rules[] = {
     {"prepare leaves a table alone whose columns are the same", prepare_keeps_what_is_the_same},
     {"prepare empties a table whose columns changed, and names it", prepare_empties_what_changed},
     {"prepare names a new table over a log that has events", new_table_over_old_events_is_to_be_filled},
+    {"derived rows move with their cursor", derived_rows_move_with_their_cursor},
+    {"derived rows survive a restart", derived_rows_survive_a_restart},
+    {"derived tables begin anew together when one changes", derived_tables_begin_anew_together},
+    {"derived rows that tell of more than the log has begin anew", derived_rows_of_a_longer_log_begin_anew},
     {"a restart keeps everything", restart_keeps_everything},
     {"readers during commits see whole batches in order", readers_during_commits},
 };

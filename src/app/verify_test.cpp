@@ -26,7 +26,10 @@ struct Desk : World {
             Batch{.at = t0, .appends = {{stream, version(stream), {std::move(event)}}}, .rows = {}, .cursor = {}}});
     }
     void change(RowChange row) {
-        hand->commit(std::vector{Batch{.at = t0, .appends = {}, .rows = {std::move(row)}, .cursor = {}}});
+        if (row.table->derived)
+            save_by_hand(*hand, Ratings::follower_name, {std::move(row)});
+        else
+            hand->commit(std::vector{Batch{.at = t0, .appends = {}, .rows = {std::move(row)}, .cursor = {}}});
     }
     /// A tournament's events, written as they come.
     TournamentId written(const TournamentEvents& events) {

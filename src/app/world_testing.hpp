@@ -63,6 +63,11 @@ public:
         group_sizes.push_back(batches.size());
         return good_->commit(batches);
     }
+    void save(const Derived& derived) override {
+        if (failing_saves > 0 && failing_saves--) throw StoreBroken("the disk fails", failing_with);
+        good_->save(derived);
+    }
+    Seq saved_cursor(const std::string& follower) override { return good_->saved_cursor(follower); }
     std::vector<Recorded> read(const StreamName& stream, Version after) override {
         if (failing_reads > 0 && failing_reads--) throw StoreBroken("the disk cannot be read");
         ++reads;
@@ -77,7 +82,7 @@ public:
     Seq cursor(const std::string& follower) override { return good_->cursor(follower); }
     std::vector<std::string> prepare(std::span<const Table* const> tables) override { return good_->prepare(tables); }
 
-    int failing_commits = 0;
+    int failing_commits = 0, failing_saves = 0;
     StoreBroken::Kind failing_with = StoreBroken::Kind::unavailable;
     int failing_reads = 0;
     int commits = 0, reads = 0, follows = 0;
@@ -88,6 +93,11 @@ public:
 private:
     std::unique_ptr<Store> good_;
 };
+
+/// Rows of a follower, by hand; its cursor stays where it is.
+inline void save_by_hand(Store& store, std::string_view follower, std::vector<RowChange> rows) {
+    store.save({std::move(rows), {std::string(follower), store.saved_cursor(std::string(follower))}});
+}
 
 /// As whoever reads a follower's rows does first: what was acknowledged is in them.
 inline Task<bool> reached(SavedFollower& follower) {
@@ -176,8 +186,8 @@ struct Process {
                          if (url.starts_with("https://")) return {};
                          return refused(Code::invalid, "must begin with https://");
                      }};
-    Ratings ratings{engine, context};
-    Flags flags{engine, context};
+    Ratings ratings{engine, timers, context};
+    Flags flags{engine, timers, context};
     Tournaments tournaments{engine, outside.random, &ratings};
     HostedDriver driver{
         {engine,

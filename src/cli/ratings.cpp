@@ -61,15 +61,11 @@ void catch_up(Store& store) {
     Journal journal{store};
     Engine engine{store, journal, clock};
     boost::asio::io_context context{1};
-    Ratings ratings{engine, context};
+    Timers timers;
+    Ratings ratings{engine, timers, context};
     ratings.start();
     auto reached = boost::asio::co_spawn(context, ratings.reach(), boost::asio::use_future);
-    do {
-        context.restart();
-        context.poll();
-    } while (journal.flush() || context.poll() > 0);
-    if (reached.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
-        throw StoreBroken("the ratings were not all worked out; the server goes on where this stopped");
+    context.run();
     reached.get();
 }
 

@@ -140,6 +140,29 @@ class Backup(unittest.TestCase):
                 signed = again.post("/api/v1/auth/login", {"username": "ana", "password": PASSWORD})
                 self.assertEqual(signed.status, 200, signed)
 
+    def test_ratings_are_the_same_after_a_restore(self):
+        """They are not in the backup, but worked out anew; so also where their file was deleted, or another log put beside it."""
+        bots = [self.server.new_bot(name, strategy="markov") for name in ("Ana", "Ben", "Cleo", "Dan")]
+        for _ in range(3):
+            self.server.played(self.server.tournament_of(bots, config={"rounds_per_match": 3}))
+        board = self.server.get("/api/leaderboard").json
+        self.assertEqual(len(board["leaderboard"]), 4, board)
+        file, data = self.folder / "one.db", self.folder / "data"
+        self.assertEqual(backup(self.server, file).returncode, 0)
+        self.assertEqual(restore(file, data).returncode, 0)
+        older = (data / "agon.db").read_bytes()
+        for deleted in (False, True, False):
+            if deleted:
+                (data / "derived.db").unlink()
+            with agon.Server(data=str(data)) as again:
+                self.assertEqual(again.get("/api/leaderboard").json, board)
+                self.assertIn("worked out from the log's beginning", again.error_text())
+                again.played(again.tournament_of(bots, config={"rounds_per_match": 3}))
+                self.assertNotEqual(again.get("/api/leaderboard").json, board)
+            verdict = agon.run("verify", "--data", str(data), "--json")
+            self.assertEqual(verdict.returncode, 0, verdict)
+            (data / "agon.db").write_bytes(older)
+
     def test_only_the_owner_can_read_it(self):
         """The file, the directory, and what is in it."""
         file, data = self.folder / "one.db", self.folder / "data"
@@ -171,8 +194,9 @@ class Backup(unittest.TestCase):
         self.assertEqual(restore(file, empty).returncode, 0)
         held.mkdir()
         with agon.Server(data=str(held)) as other:
-            for name in ("agon.db", "agon.db-wal", "agon.db-shm", "keys.json"):
-                (held / name).unlink(missing_ok=True)
+            for path in held.iterdir():
+                if path.name != "lock":
+                    path.unlink()
             said = restore(file, held)
             self.assertEqual((said.returncode, "another agon" in said.stderr), (1, True), said)
             self.assertEqual(other.get("/healthz").status, 200)

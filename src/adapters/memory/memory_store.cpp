@@ -23,7 +23,7 @@ struct MemoryData {
     std::deque<Recorded> log;
     std::unordered_map<StreamName, std::vector<Seq>> streams;
     std::map<std::string, MemoryRows> tables;
-    std::map<std::string, Seq> cursors;
+    std::map<std::string, Seq> cursors, saved_cursors;
 };
 
 namespace {
@@ -86,6 +86,8 @@ public:
     explicit MemoryStore(std::shared_ptr<MemoryData> data) : data_(std::move(data)) {}
 
     std::vector<Committed> commit(std::span<const Batch> batches) override;
+    void save(const Derived&) override;
+    Seq saved_cursor(const std::string& follower) override;
     std::vector<Recorded> read(const StreamName& stream, Version after) override;
     std::vector<Recorded> follow(Seq after, std::size_t limit) override;
     Seq last_seq() override;
@@ -99,6 +101,9 @@ private:
     void append(const Append&, Instant at);
     void change(const RowChange&);
     MemoryRows& rows_of(const Table&) const;
+    bool has(const Table&) const;
+    void make(const Table&);
+    void prepare_derived(std::span<const Table* const>);
 
     std::shared_ptr<MemoryData> data_;
     /// Streams on which a batch of this call was refused.
@@ -112,6 +117,12 @@ std::vector<Committed> MemoryStore::commit(std::span<const Batch> batches) {
     left_behind_.clear();
     for (const auto& batch : batches) outcomes.push_back(apply(batch));
     return outcomes;
+}
+
+void MemoryStore::save(const Derived& derived) {
+    const std::unique_lock lock(data_->mutex);
+    for (const auto& row : derived.rows) change(row);
+    data_->saved_cursors[derived.cursor.follower] = derived.cursor.seq;
 }
 
 Committed MemoryStore::apply(const Batch& batch) {
@@ -195,6 +206,12 @@ Seq MemoryStore::cursor(const std::string& follower) {
     return found == data_->cursors.end() ? 0 : found->second;
 }
 
+Seq MemoryStore::saved_cursor(const std::string& follower) {
+    const std::shared_lock lock(data_->mutex);
+    const auto found = data_->saved_cursors.find(follower);
+    return found == data_->saved_cursors.end() ? 0 : found->second;
+}
+
 /// The rows that `where` holds for, in order of their key.
 std::vector<const Row*> matching(const RowQuery& query, const MemoryRows& rows) {
     std::vector<std::pair<std::size_t, const Filter*>> filters;
@@ -227,18 +244,40 @@ Rows MemoryStore::select(const RowQuery& query) {
     return out;
 }
 
+bool MemoryStore::has(const Table& table) const {
+    const auto found = data_->tables.find(table.name);
+    return found != data_->tables.end() && std::ranges::equal(found->second.columns, table.columns, same) &&
+           found->second.listing == table.listing;
+}
+
+void MemoryStore::make(const Table& table) {
+    data_->tables[table.name] = {.columns = table.columns, .listing = table.listing, .by_key = {}};
+}
+
 std::vector<std::string> MemoryStore::prepare(std::span<const Table* const> tables) {
     const std::unique_lock lock(data_->mutex);
     std::vector<std::string> to_fill;
+    std::vector<const Table*> derived;
     for (const auto* table : tables) {
-        const auto [place, is_new] = data_->tables.try_emplace(table->name);
-        if (!is_new && std::ranges::equal(place->second.columns, table->columns, same) &&
-            place->second.listing == table->listing)
-            continue;
-        place->second = {.columns = table->columns, .listing = table->listing, .by_key = {}};
-        if (!data_->log.empty()) to_fill.push_back(table->name);
+        if (table->derived) {
+            derived.push_back(table);
+        } else if (!has(*table)) {
+            make(*table);
+            if (!data_->log.empty()) to_fill.push_back(table->name);
+        }
     }
+    prepare_derived(derived);
     return to_fill;
+}
+
+void MemoryStore::prepare_derived(std::span<const Table* const> tables) {
+    const auto last = static_cast<Seq>(data_->log.size());
+    const bool good =
+        std::ranges::all_of(tables, [this](const Table* table) { return has(*table); }) &&
+        std::ranges::all_of(data_->saved_cursors, [&](const auto& cursor) { return cursor.second <= last; });
+    if (tables.empty() || good) return;
+    for (const auto* table : tables) make(*table);
+    data_->saved_cursors.clear();
 }
 
 }  // namespace

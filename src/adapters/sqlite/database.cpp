@@ -28,15 +28,13 @@ StoreBroken::Kind kind_of(int code, int system_error) {
 }
 
 /// What a person can do about it, where there is something.
-std::string_view advice(int code, StoreBroken::Kind kind) {
+std::string advice(const std::filesystem::path& file, int code, StoreBroken::Kind kind) {
     if (kind == StoreBroken::Kind::storage_full) return "; free some space";
     if (kind == StoreBroken::Kind::fatal)
         return "; a sync failed, so nobody knows what the disk kept: check the disk and its cables (dmesg, smartctl)";
     switch (code & 0xff) {
         case SQLITE_NOTADB:
-        case SQLITE_CORRUPT:
-            return "; the file is damaged or not a database: move it away with its -wal and -shm files and restore a "
-                   "backup (it is never repaired silently)";
+        case SQLITE_CORRUPT: return fmt::format("; the file is damaged or not a database: {}", cure_of_damage(file));
         case SQLITE_BUSY: return "; another process holds the file";
         case SQLITE_CANTOPEN:
         case SQLITE_PERM:
@@ -46,6 +44,12 @@ std::string_view advice(int code, StoreBroken::Kind kind) {
 }
 
 }  // namespace
+
+std::string_view cure_of_damage(const std::filesystem::path& file) {
+    return file.filename() == derived_file_name
+               ? "delete it with its -wal and -shm files; it is made anew from the log at the next start"
+               : "move it away with its -wal and -shm files and restore a backup (it is never repaired silently)";
+}
 
 void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 void Database::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
@@ -71,7 +75,7 @@ void Database::fail(std::string_view doing) const {
     const auto kind = kind_of(code, system_error);
     throw Failure(
         fmt::format("{}: {}: {}{}{}", file_.string(), doing, message,
-                    system_error ? fmt::format(" ({})", std::strerror(system_error)) : "", advice(code, kind)),
+                    system_error ? fmt::format(" ({})", std::strerror(system_error)) : "", advice(file_, code, kind)),
         kind);
 }
 

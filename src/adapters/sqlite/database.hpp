@@ -17,6 +17,11 @@ struct sqlite3_stmt;
 
 namespace agon::sqlite {
 
+inline constexpr std::string_view log_file_name = "agon.db", derived_file_name = "derived.db";
+
+/// What a person does about such a file of the store that is damaged.
+std::string_view cure_of_damage(const std::filesystem::path& file);
+
 /// SQLite answered with an error. `what()` names the file, what was being done, SQLite's message, the system's where
 /// there is one, and what to do about it where there is something.
 struct Failure : StoreBroken {

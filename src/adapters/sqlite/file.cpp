@@ -21,11 +21,16 @@ constexpr std::int64_t schema_version = 1;
 /// Larger files are not read through at every start; a damaged page shows when it is read.
 constexpr std::uintmax_t checked_at_start_bytes = 256 << 20;
 
-constexpr auto schema = R"(
+constexpr auto schema_of_log = R"(
     CREATE TABLE event(
         seq INTEGER PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL,
         type TEXT NOT NULL, data TEXT NOT NULL, UNIQUE(stream, version));
     CREATE TABLE cursor(follower TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
+)";
+constexpr auto schema_of_derived = R"(
+    CREATE TABLE cursor(follower TEXT PRIMARY KEY, seq INTEGER NOT NULL, event TEXT NOT NULL) WITHOUT ROWID;
+)";
+constexpr auto schema_of_both = R"(
     CREATE TABLE row_table(name TEXT PRIMARY KEY, description TEXT NOT NULL) WITHOUT ROWID;
     PRAGMA user_version = 1;
 )";
@@ -45,10 +50,21 @@ void sync_directory(const fs::path& directory) {
 
 /// `directory` is absolute; so this ends at the root at the latest.
 void make_directory(const fs::path& directory) {
-    if (fs::is_directory(directory)) return;
+    std::error_code ignored;
+    if (fs::is_directory(directory, ignored)) return;
     make_directory(directory.parent_path());
     if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) fail(directory, "create the directory");
     sync_directory(directory.parent_path());
+}
+
+void make_file(const fs::path& file) {
+    make_directory(file.parent_path());
+    const auto fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 && errno != EEXIST) fail(file, "create");
+    if (fd >= 0) {
+        ::close(fd);
+        sync_directory(file.parent_path());
+    }
 }
 
 void check_version(Database& database) {
@@ -67,35 +83,32 @@ void check_pages(Database& database) {
     if (fs::file_size(database.file()) > checked_at_start_bytes) return;
     const auto found = database.text("PRAGMA quick_check(1)");
     if (found != "ok")
-        throw StoreBroken(
-            fmt::format("{}: the file is damaged ({}): move it away with its -wal and -shm files and "
-                        "restore a backup (it is never repaired silently)",
-                        database.file().string(), found));
+        throw StoreBroken(fmt::format("{}: the file is damaged ({}): {}", database.file().string(), found,
+                                      cure_of_damage(database.file())));
 }
 
-void create_tables(Database& database) {
+void create_tables(Database& database, Holds holds) {
     database.execute("BEGIN IMMEDIATE");
     // Another process may have been quicker.
-    if (database.integer("PRAGMA user_version") == 0) database.execute(schema);
+    if (database.integer("PRAGMA user_version") == 0) {
+        database.execute(holds == Holds::log ? schema_of_log : schema_of_derived);
+        database.execute(schema_of_both);
+    }
     database.execute("COMMIT");
 }
 
 }  // namespace
 
-fs::path make_file(const fs::path& directory) {
+fs::path path_of(const fs::path& directory, Holds holds) {
     // Absolute, because readers open the file later, when the program may work elsewhere.
-    auto file = fs::absolute(directory / "agon.db").lexically_normal();
-    make_directory(file.parent_path());
-    const auto fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0 && errno != EEXIST) fail(file, "create");
-    if (fd >= 0) {
-        ::close(fd);
-        sync_directory(file.parent_path());
-    }
-    return file;
+    std::error_code failure;
+    const auto path = fs::absolute(directory / (holds == Holds::log ? log_file_name : derived_file_name), failure);
+    if (failure) throw StoreBroken(fmt::format("{}: {}", directory.string(), failure.message()));
+    return path.lexically_normal();
 }
 
-std::unique_ptr<Database> open_writer(const fs::path& file) {
+std::unique_ptr<Database> open_writer(const fs::path& file, Holds holds) {
+    make_file(file);
     auto database = std::make_unique<Database>(file, Access::read_write);
     check_version(*database);
     check_pages(*database);
@@ -104,8 +117,9 @@ std::unique_ptr<Database> open_writer(const fs::path& file) {
         throw StoreBroken(fmt::format(
             "{}: its file system has no shared memory for a write-ahead log; use a local disk", file.string()));
     // 64 MiB of pages: with the default of 2 MiB, writes over many rows read most pages again.
-    database->execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536");
-    create_tables(*database);
+    database->execute("PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536");
+    database->execute(holds == Holds::log ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+    create_tables(*database, holds);
     return database;
 }
 

@@ -219,14 +219,17 @@ std::string description(const Table& table) {
     return out;
 }
 
+std::string drop_sql(const Table& table) {
+    return fmt::format("DROP TABLE IF EXISTS {}; DROP TABLE IF EXISTS {};", table_name(table), totals_name(table));
+}
+
 std::string create_sql(const Table& table) {
     const auto name = table_name(table);
     const auto columns = list(
         table, [](const Column& column) { return fmt::format("{} {}", quoted(column.name), type_name(column.kind)); });
     const auto key = quoted(table.columns.front().name);
-    auto out = fmt::format(
-        "DROP TABLE IF EXISTS {0}; DROP TABLE IF EXISTS {3}; CREATE TABLE {0}({1}, PRIMARY KEY({2})) WITHOUT ROWID;",
-        name, columns, key, totals_name(table));
+    auto out =
+        drop_sql(table) + fmt::format(" CREATE TABLE {}({}, PRIMARY KEY({})) WITHOUT ROWID;", name, columns, key);
     for (const auto& column : table.columns)
         if (column.indexed && &column != &table.columns.front() && !is_listed_by(table, column))
             out += fmt::format(" CREATE INDEX {} ON {}({}, {});", quoted("row_" + table.name + "_by_" + column.name),

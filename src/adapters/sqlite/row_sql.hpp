@@ -10,6 +10,8 @@ namespace agon::sqlite {
 /// All of a descriptor that the file depends on; when it differs from the one stored, the table is made anew.
 std::string description(const Table&);
 
+/// What `create_sql` made, away with it, where it is there.
+std::string drop_sql(const Table&);
 /// DROP, CREATE, the indexes and the totals, as one script. The key's b-tree holds the row itself, and every index ends
 /// in the key, so that ties come in its order.
 ///

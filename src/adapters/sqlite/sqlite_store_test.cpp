@@ -116,6 +116,85 @@ TEST_CASE("a database of another program is refused") {
     CHECK(says(refusal_to_open(scratch.path), "of another program"));
 }
 
+// --- what is derived --------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// A store whose follower has seen so many events.
+void follow_to(const Scratch& scratch, Seq seen) {
+    const auto tables = derived_tables();
+    const Table* all[] = {&tables[0], &tables[1]};
+    auto store = open_sqlite_store(scratch.path);
+    store->prepare(all);
+    for (auto version = store->last_seq(); version < seen; ++version)
+        REQUIRE(commit_one(*store, batch({append("a", version, {"1"})})).accepted());
+    save_points(*store, tables[0], seen, {"ratings", seen});
+}
+
+std::pair<Seq, Points> found_again(const Scratch& scratch) {
+    const auto tables = derived_tables();
+    const Table* all[] = {&tables[0], &tables[1]};
+    auto store = open_sqlite_store(scratch.path);
+    CHECK(store->prepare(all).empty());
+    return {store->saved_cursor("ratings"), points_in(*store, tables[0])};
+}
+
+}  // namespace
+
+TEST_CASE("what is derived has a file of its own, for its owner alone, and begins anew where that is gone") {
+    const Scratch scratch;
+    open_sqlite_store(scratch.path);
+    CHECK(!fs::exists(scratch.path / "derived.db"));
+    follow_to(scratch, 3);
+    CHECK(mode_of(scratch.path / "derived.db") == 0600);
+    CHECK(found_again(scratch) == std::pair(Seq{3}, Points{3}));
+    fs::remove(scratch.path / "derived.db");
+    CHECK(found_again(scratch) == std::pair(Seq{0}, Points{}));
+}
+
+TEST_CASE("beside another log what is derived begins anew, however long that is; not so beside a copy of its own") {
+    const Scratch scratch;
+    follow_to(scratch, 3);
+    fs::copy_file(scratch.file(), scratch.path / "copy");
+    follow_to(scratch, 5);
+    fs::rename(scratch.path / "copy", scratch.file());
+    SUBCASE("an older copy") {}
+    SUBCASE("an older copy that went on") {
+        auto store = open_sqlite_store(scratch.path);
+        const std::vector<Batch> other{{.at = {2'000}, .appends = {append("a", 3, {"1", "2", "3", "4"})}}};
+        REQUIRE(store->commit(other).front().accepted());
+    }
+    CHECK(found_again(scratch) == std::pair(Seq{0}, Points{}));
+    follow_to(scratch, 9);
+    fs::copy_file(scratch.file(), scratch.path / "copy");
+    fs::rename(scratch.path / "copy", scratch.file());
+    CHECK(found_again(scratch) == std::pair(Seq{9}, Points{9}));
+}
+
+TEST_CASE("rows that an older program kept in the log's file are taken away from there") {
+    const Scratch scratch;
+    auto tables = derived_tables();
+    for (auto& table : tables) table.derived = false;
+    const Table* before[] = {&tables[0], &tables[1]};
+    {
+        auto store = open_sqlite_store(scratch.path);
+        store->prepare(before);
+        commit_one(*store, batch({append("a", 0, {"1"})}));
+    }
+    CHECK(found_again(scratch) == std::pair(Seq{0}, Points{}));
+    CHECK(scratch.connection().integer("SELECT count(*) FROM row_table") == 0);
+    CHECK(scratch.connection().integer("SELECT count(*) FROM sqlite_schema WHERE name LIKE '%derived_test%'") == 0);
+}
+
+TEST_CASE("a damaged file of what is derived is refused, with the advice to delete it") {
+    const Scratch scratch;
+    follow_to(scratch, 3);
+    std::ofstream(scratch.path / "derived.db") << std::string(8'192, 'x');
+    const auto refusal = refusal_to_open(scratch.path);
+    CHECK(says(refusal, "derived.db"));
+    CHECK(says(refusal, "delete it"));
+}
+
 // --- other processes --------------------------------------------------------------------------------------------------
 
 TEST_CASE("a write of another process in between is seen: versions and seqs go on after it") {

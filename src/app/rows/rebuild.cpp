@@ -2,8 +2,6 @@
 
 #include "app/aggregates.hpp"
 #include "app/event_codec.hpp"
-#include "app/flags.hpp"
-#include "app/rating_rules.hpp"
 #include "base/log.hpp"
 
 namespace agon::rows {
@@ -87,13 +85,6 @@ void rebuild(Store& store, const std::vector<std::string>& names) {
     if (wanted(QueueRow::table_name)) queues.write(store);
     if (wanted(ParticipationRow::table_name)) tournaments.write_events(store);
     if (wanted(TransactionRow::table_name)) wallets.write_events(store);
-    // Their followers read the log from its beginning.
-    const auto commit = [&store](const Batch& batch) { store.commit({&batch, 1}); };
-    if (wanted(RatingRow::table_name) || wanted(RatedMatchRow::table_name) || wanted(RatingChangeRow::table_name))
-        commit(ratings_restart(store));
-    if (wanted(FlagRow::table_name) || wanted(IntegrityGameRow::table_name) || wanted(IntegrityPlayerRow::table_name) ||
-        wanted(IntegrityPairRow::table_name))
-        commit(flags_restart(store));
 }
 
 }  // namespace agon::rows

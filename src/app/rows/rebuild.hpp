@@ -6,8 +6,8 @@
 
 namespace agon::rows {
 
-/// `names` as Store::prepare returned them. Reads the whole log. The ratings are not written here: their follower is
-/// sent back to the log's beginning.
+/// `names` as Store::prepare returned them. Reads the whole log. Derived tables
+/// are their followers' work.
 void rebuild(Store&, const std::vector<std::string>& names);
 
 }  // namespace agon::rows

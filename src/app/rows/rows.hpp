@@ -122,6 +122,7 @@ struct RatingRow {
     /// How often it was changed: by a game, or by taking one back.
     std::int64_t changes = 0;
     static constexpr std::string_view table_name = "rating";
+    static constexpr bool derived = true;
     static constexpr std::string_view indexed[] = {"game_type", "rating"};
 };
 BOOST_DESCRIBE_STRUCT(RatingRow, (),
@@ -150,6 +151,7 @@ struct RatedMatchRow {
     RatedSide a, b;
     double score_of_a = 0;
     static constexpr std::string_view table_name = "rated_match";
+    static constexpr bool derived = true;
     static constexpr std::array<std::string_view, 0> indexed{};
 };
 BOOST_DESCRIBE_STRUCT(RatedMatchRow, (), (match_id, game_type, a, b, score_of_a))
@@ -174,7 +176,8 @@ struct RatingChangeRow {
     double deviation = 0;
     Instant at;
     static constexpr std::string_view table_name = "rating_change";
-    static constexpr std::string_view indexed[] = {"rating_key"};
+    static constexpr bool derived = true;
+    static constexpr std::span<const std::string_view> indexed{};
 };
 BOOST_DESCRIBE_STRUCT(RatingChangeRow, (),
                       (change_id, rating_key, number, match_id, opponent, opponent_name, outcome, before, after,
@@ -256,6 +259,7 @@ struct IntegrityGameRow {
     std::string game_type;
     integrity::GameWeek week;
     static constexpr std::string_view table_name = "integrity_game";
+    static constexpr bool derived = true;
     static constexpr std::span<const std::string_view> indexed{};
 };
 BOOST_DESCRIBE_STRUCT(IntegrityGameRow, (), (game_type, week))
@@ -265,6 +269,7 @@ struct IntegrityPlayerRow {
     std::string key;
     integrity::PlayerRecord record;
     static constexpr std::string_view table_name = "integrity_player";
+    static constexpr bool derived = true;
     static constexpr std::span<const std::string_view> indexed{};
 };
 BOOST_DESCRIBE_STRUCT(IntegrityPlayerRow, (), (key, record))
@@ -274,6 +279,7 @@ struct IntegrityPairRow {
     std::string key;
     integrity::PairWeek week;
     static constexpr std::string_view table_name = "integrity_pair";
+    static constexpr bool derived = true;
     static constexpr std::span<const std::string_view> indexed{};
 };
 BOOST_DESCRIBE_STRUCT(IntegrityPairRow, (), (key, week))
@@ -296,6 +302,7 @@ struct FlagRow {
     Instant first_at;
     Instant at;
     static constexpr std::string_view table_name = "flag";
+    static constexpr bool derived = true;
     static constexpr std::string_view indexed[] = {"signal", "game_type", "player", "at"};
 };
 BOOST_DESCRIBE_STRUCT(FlagRow, (),

@@ -7,7 +7,8 @@
 ///         static constexpr std::string_view indexed[] = {"name"};
 ///     };
 ///
-/// One that is listed in long pages also says `listed_in_order_of` and `listed_by` (Listing in app/store.hpp).
+/// One that is listed in long pages also says `listed_in_order_of` and `listed_by` (Listing in app/store.hpp); one that a
+/// follower keeps says `derived`.
 ///
 /// The first field is the key. Ids and enums are kept as text, instants and flags as integers, lists and structs as
 /// JSON.
@@ -42,6 +43,7 @@ const Table& table_of() {
         });
         if constexpr (requires { Row::listed_by; })
             t.listing = Listing{std::string(Row::listed_in_order_of), {Row::listed_by.begin(), Row::listed_by.end()}};
+        if constexpr (requires { Row::derived; }) t.derived = Row::derived;
         return t;
     }();
     return table;
@@ -157,9 +159,9 @@ std::optional<Row> find(Store& store, std::string_view column, std::string key) 
 
 /// Adds the removal of every row.
 template <class Row>
-void clear(Store& store, Batch& batch) {
+void clear(Store& store, std::vector<RowChange>& changes) {
     for (const auto& values : store.select({.table = &table_of<Row>(), .limit = 1'000'000'000}).rows)
-        batch.rows.push_back(remove_row<Row>(std::get<std::string>(values.front())));
+        changes.push_back(remove_row<Row>(std::get<std::string>(values.front())));
 }
 
 }  // namespace agon::rows

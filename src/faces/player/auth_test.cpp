@@ -130,8 +130,7 @@ TEST_CASE("a skill rating is read from the ratings' rows") {
     PlayerWorld w;
     const auto ana_id = w.sign_up("ana").who.user_id;
     rows::RatingRow row{.key = "pool/" + ana_id.text(), .game_type = "pool", .name = "ana", .rating = 1850};
-    const Batch batch{.rows = {rows::set_row(row)}};
-    w.world->store.commit({&batch, 1});
+    save_by_hand(w.world->store, Ratings::follower_name, {rows::set_row(row)});
     const auto token = w.post("/api/v1/auth/login", ana).text("accessToken");
     CHECK(w.get("/api/v1/auth/me", token).json().at("profile").at("skillRating") == 1850);
 }

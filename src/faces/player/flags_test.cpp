@@ -28,10 +28,10 @@ TEST_CASE("admins list flags, the latest first, by game, player and signal") {
                           .first_at = t0,
                           .at = t0 + seconds(at)});
     };
-    const Batch batch{.rows = {flag(integrity::Signal::met_too_often, "pool", ana, ben, 1),
-                               flag(integrity::Signal::met_too_often, "pool", ben, ana, 1),
-                               flag(integrity::Signal::below_strength, "chess", ana, {}, 2)}};
-    w.world->store.commit({&batch, 1});
+    save_by_hand(w.world->store, Flags::follower_name,
+                 {flag(integrity::Signal::met_too_often, "pool", ana, ben, 1),
+                  flag(integrity::Signal::met_too_often, "pool", ben, ana, 1),
+                  flag(integrity::Signal::below_strength, "chess", ana, {}, 2)});
     const auto listed = [&](std::string_view query) {
         const auto answer = w.get(fmt::format("/api/v1/flags{}", query), admin);
         REQUIRE(answer.status == 200);

@@ -77,8 +77,7 @@ TEST_CASE("the leaderboard has everybody who played, best first, and equal ratin
                          .player = w.id("cleo").text(),
                          .rating = 1216,
                          .deviation = 50};
-    const Batch batch{.rows = {rows::set_row(cleo)}};
-    w.world->store.commit({&batch, 1});
+    save_by_hand(w.world->store, Ratings::follower_name, {rows::set_row(cleo)});
     const auto board = w.board();
     REQUIRE(board.size() == 3);
     CHECK(board[0].at("rank") == 1);
@@ -96,18 +95,18 @@ TEST_CASE("on a full disk the leaderboards show what could be saved, and all aga
     w.won("ana", "ben");
     w.won("ana", "ben", Saved::no);
     w.world->store.failing_with = StoreBroken::Kind::storage_full;
-    w.world->store.failing_commits = 1000;
+    w.world->store.failing_commits = w.world->store.failing_saves = 1000;
     CHECK(w.board().at(0).at("games") == 1);
     CHECK(w.get("/api/leaderboard?game_type=rps").status == 200);
     CHECK(w.get("/api/v1/auth/me", w.token).status == 200);
-    w.world->store.failing_commits = 0;
+    w.world->store.failing_commits = w.world->store.failing_saves = 0;
     CHECK(w.board().at(0).at("games") == 2);
 }
 
 TEST_CASE("a broken store is no full one: the leaderboard waits for what was acknowledged") {
     Hall w;
     w.won("ana", "ben", Saved::no);
-    w.world->store.failing_commits = 1000;
+    w.world->store.failing_commits = w.world->store.failing_saves = 1000;
     CHECK_THROWS_AS(w.get("/api/leaderboard?game_type=rps"), StoreBroken);
 }
 
