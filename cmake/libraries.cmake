@@ -13,6 +13,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 find_package(tomlplusplus REQUIRED)
 find_package(ICU REQUIRED COMPONENTS i18n uc)
+find_package(mimalloc REQUIRED)
 
 # Boost's header libraries with their bodies compiled once (src/base/boost.cpp, src/adapters/http/beast.cpp).
 add_library(agon_boost INTERFACE)

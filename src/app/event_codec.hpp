@@ -16,10 +16,16 @@ NewEvent encode(const std::variant<E...>& event);
 template <class Variant>
 Variant decode(const Recorded& recorded);
 
+/// Whether the event is one of these; nothing is decoded.
+template <class... E>
+bool is_one_of(const Recorded& recorded) {
+    return ((recorded.type == codec::type_name<E>()) || ...);
+}
+
 /// The event if it is an `E`.
 template <class E>
 std::optional<E> decode_if(const Recorded& recorded) {
-    if (recorded.type != codec::type_name<E>()) return std::nullopt;
+    if (!is_one_of<E>(recorded)) return std::nullopt;
     auto event = codec::read_text<E>(recorded.data);
     if (!event)
         throw StoreBroken("event " + std::to_string(recorded.seq) + " (" + recorded.type +

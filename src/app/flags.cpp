@@ -8,8 +8,6 @@ namespace agon {
 
 namespace {
 
-constexpr std::size_t most_remembered = 100'000;
-
 std::string key_of(const std::string& game, const integrity::Finding& f) {
     const auto other = f.other ? "/" + f.other->text() : "";
     return fmt::format("{}/{}/{}/{}{}", codec::word_of<codec::log_spelling>(f.signal), game, f.week, f.player.text(),
@@ -65,14 +63,18 @@ Flags::Flags(Engine& engine, Timers& timers, boost::asio::io_context& context)
 
 // --- counting ---------------------------------------------------------------------------------------------------------
 
-/// Where the store cannot be read, the event comes again. So what is counted is a draft until everything has been read.
+/// Where the store cannot be read, the event comes again. So everything is read before anything is counted.
 void Flags::handle(const Recorded& recorded) {
     std::optional<Outcome> result;
     if (const auto id = TournamentId::parse(recorded.stream))
         result = result_of_tournament(*id, recorded);
     else if (const auto match = MatchId::parse(recorded.stream))
         result = result_of_queue(*match, recorded);
-    if (result) remember(count(*result));
+    if (!result) return;
+    if (result->played)
+        count(*result);
+    else if (result->wrong)
+        count_false_claim(*result);
 }
 
 /// A corrected result stays counted as it was: what the two of them did is not undone by it.
@@ -102,76 +104,80 @@ std::optional<Flags::Outcome> Flags::result_of_queue(MatchId match, const Record
     return result;
 }
 
-Flags::Counted Flags::count(const Outcome& r) {
-    Counted draft;
-    const auto player = [&](UserId user) -> integrity::PlayerRecord& {
-        const auto key = rating_key(r.game_type, user.text());
-        return row(draft, &Counted::players, key, {.key = key, .record = {}}).record;
-    };
-    if (r.played) {
-        const auto a = r.played->a, b = r.played->b;
-        const auto key = pair_key(r.game_type, a, b);
-        auto& game = row(draft, &Counted::games, r.game_type, {.game_type = r.game_type, .week = {}}).week;
-        auto& pair = row(draft, &Counted::pairs, key, {.key = key, .week = {}}).week;
-        note(draft, r, integrity::count(game, player(a), player(b), pair, *r.played, r.at));
-    }
-    if (r.wrong) note(draft, r, integrity::count_false_claim(player(*r.wrong), *r.wrong, r.at));
-    return draft;
+HeldRow<rows::IntegrityPlayerRow>& Flags::player(const Outcome& r, UserId user) {
+    const auto key = rating_key(r.game_type, user.text());
+    return players_.at(engine_.store(), key, {.key = key, .record = {}});
 }
 
-void Flags::note(Counted& draft, const Outcome& r, const std::vector<integrity::Finding>& findings) {
+void Flags::count(const Outcome& r) {
+    const auto key = pair_key(r.game_type, r.played->a, r.played->b);
+    auto& game = games_.at(engine_.store(), r.game_type, {.game_type = r.game_type, .week = {}});
+    auto& pair = pairs_.at(engine_.store(), key, {.key = key, .week = {}});
+    auto &a = player(r, r.played->a), &b = player(r, r.played->b);
+    auto week = game.row.week;
+    auto record_of_a = a.row.record, record_of_b = b.row.record;
+    auto met = pair.row.week;
+    auto findings = integrity::count(week, record_of_a, record_of_b, met, *r.played, r.at);
+    if (r.wrong)
+        std::ranges::move(
+            integrity::count_false_claim(*r.wrong == r.played->a ? record_of_a : record_of_b, *r.wrong, r.at),
+            std::back_inserter(findings));
+    auto flags = noted(r, findings);
+    game.row.week = week;
+    a.row.record = record_of_a;
+    b.row.record = record_of_b;
+    pair.row.week = met;
+    games_.changed(game);
+    players_.changed(a);
+    players_.changed(b);
+    pairs_.changed(pair);
+    raise(std::move(flags));
+}
+
+void Flags::count_false_claim(const Outcome& r) {
+    auto& wrong = player(r, *r.wrong);
+    auto record = wrong.row.record;
+    auto flags = noted(r, integrity::count_false_claim(record, *r.wrong, r.at));
+    wrong.row.record = record;
+    players_.changed(wrong);
+    raise(std::move(flags));
+}
+
+std::vector<Flags::Noted> Flags::noted(const Outcome& r, const std::vector<integrity::Finding>& findings) {
+    std::vector<Noted> all;
     for (const auto& f : findings) {
         const auto key = key_of(r.game_type, f);
-        auto& flag = row(draft, &Counted::flags, key, {.key = key, .first_at = r.at});
-        flag = {key,        f.signal, r.game_type, f.player,      f.other,       r.match, f.week,
-                f.observed, f.of,     f.expected,  f.probability, flag.first_at, r.at};
+        auto& held = flags_.at(engine_.store(), key, {.key = key, .first_at = r.at});
+        all.push_back({&held,
+                       {key, f.signal, r.game_type, f.player, f.other, r.match, f.week, f.observed, f.of, f.expected,
+                        f.probability, held.row.first_at, r.at}});
     }
+    return all;
 }
 
-template <class Row>
-Row& Flags::row(Counted& draft, ByKey<Row> Counted::* table, const std::string& key, Row fresh) {
-    const auto drafted = (draft.*table).find(key);
-    if (drafted != (draft.*table).end()) return drafted->second;
-    const auto known = (remembered_.*table).find(key);
-    if (known != (remembered_.*table).end()) return (draft.*table).emplace(key, known->second).first->second;
-    const auto column = rows::table_of<Row>().columns.front().name;
-    auto found = rows::find<Row>(engine_.store(), column, key);
-    return (draft.*table).emplace(key, found ? std::move(*found) : std::move(fresh)).first->second;
-}
-
-void Flags::remember(Counted&& draft) {
-    const auto take = [&](auto& into, auto&& from) {
-        for (auto& [key, row] : from) {
-            changed_.insert(key);
-            into.insert_or_assign(key, std::move(row));
-        }
-    };
-    take(remembered_.games, draft.games);
-    take(remembered_.players, draft.players);
-    take(remembered_.pairs, draft.pairs);
-    take(remembered_.flags, draft.flags);
+void Flags::raise(std::vector<Noted> flags) {
+    for (auto& [held, row] : flags) {
+        held->row = std::move(row);
+        flags_.changed(*held);
+    }
 }
 
 // --- saving -------------------------------------------------------------------------------------------------------------
 
 std::vector<RowChange> Flags::rows() const {
     std::vector<RowChange> rows;
-    const auto take = [&](const auto& from, const std::string& key) {
-        if (const auto found = from.find(key); found != from.end()) rows.push_back(rows::set_row(found->second));
-    };
-    for (const auto& key : changed_) {
-        take(remembered_.games, key);
-        take(remembered_.players, key);
-        take(remembered_.pairs, key);
-        take(remembered_.flags, key);
-    }
+    games_.add_changes(rows);
+    players_.add_changes(rows);
+    pairs_.add_changes(rows);
+    flags_.add_changes(rows);
     return rows;
 }
 
 void Flags::rows_saved() {
-    changed_.clear();
-    const auto remembered = remembered_.players.size() + remembered_.pairs.size() + remembered_.flags.size();
-    if (remembered >= most_remembered) remembered_ = {};
+    games_.saved();
+    players_.saved();
+    pairs_.saved();
+    flags_.saved();
 }
 
 }  // namespace agon

@@ -2,9 +2,7 @@
 /// and keeps a row for each finding, for admins to list.
 #pragma once
 
-#include <set>
-#include <unordered_map>
-
+#include "app/held_rows.hpp"
 #include "app/saved_follower.hpp"
 #include "core/integrity/signals.hpp"
 
@@ -21,20 +19,12 @@ public:
 
 protected:
     void handle(const Recorded&) override;
-    bool has_rows() const override { return !changed_.empty(); }
+    bool has_rows() const override { return games_.has_changes() || players_.has_changes(); }
     std::vector<RowChange> rows() const override;
     void rows_saved() override;
 
 private:
-    template <class Row>
-    using ByKey = std::unordered_map<std::string, Row>;
-    struct Counted {
-        ByKey<rows::IntegrityGameRow> games;
-        ByKey<rows::IntegrityPlayerRow> players;
-        ByKey<rows::IntegrityPairRow> pairs;
-        ByKey<rows::FlagRow> flags;
-    };
-    /// A result that counts, and whose claim or dispute was found not to be true.
+    /// A result that counts, and which of the two had claimed or disputed what was found not to be true.
     struct Outcome {
         std::string game_type;
         MatchId match;
@@ -45,17 +35,21 @@ private:
 
     std::optional<Outcome> result_of_tournament(TournamentId, const Recorded&);
     std::optional<Outcome> result_of_queue(MatchId, const Recorded&);
-    Counted count(const Outcome&);
-    void note(Counted&, const Outcome&, const std::vector<integrity::Finding>&);
-    void remember(Counted&&);
+    void count(const Outcome&);
+    void count_false_claim(const Outcome&);
+    HeldRow<rows::IntegrityPlayerRow>& player(const Outcome&, UserId);
+    /// A flag's row, and what it is to be.
+    struct Noted {
+        HeldRow<rows::FlagRow>* held = nullptr;
+        rows::FlagRow row;
+    };
+    std::vector<Noted> noted(const Outcome&, const std::vector<integrity::Finding>&);
+    void raise(std::vector<Noted>);
 
-    /// The row of that key as it is counted now: as it is remembered, or on disk, or a new one.
-    template <class Row>
-    Row& row(Counted&, ByKey<Row> Counted::* table, const std::string& key, Row fresh);
-
-    Counted remembered_;
-    /// Keys of rows that are not saved yet. The tables' keys differ.
-    std::set<std::string> changed_;
+    HeldRows<rows::IntegrityGameRow> games_;
+    HeldRows<rows::IntegrityPlayerRow> players_;
+    HeldRows<rows::IntegrityPairRow> pairs_;
+    HeldRows<rows::FlagRow> flags_;
 };
 
 }  // namespace agon

@@ -160,7 +160,7 @@ std::optional<rows::RatedMatchRow> RatingBook::rated(MatchId match) const {
 void RatingBook::note(MatchId match, rows::RatingRow& row, const rows::RatingRow& opponent, std::int64_t before,
                       rows::RatedOutcome outcome, Instant at) {
     ++row.changes;
-    changes_.ratings.insert(row.key);
+    changes_.ratings.insert(&row);
     if (row.kind != rows::PlayerKind::user) return;
     changes_.history.push_back({.change_id = fmt::format("{}/{:010}", row.key, row.changes),
                                 .rating_key = row.key,

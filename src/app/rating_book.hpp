@@ -6,9 +6,8 @@
 #pragma once
 
 #include <functional>
-#include <map>
-#include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "app/rating_rules.hpp"
 #include "app/rows/rows.hpp"
@@ -41,8 +40,8 @@ std::optional<RatedResult> rated_result(const ranked::RankedMatchCompleted&);
 
 /// What the book changed since `forget_changes`. A match is none where it was taken back.
 struct RatingChanges {
-    std::set<std::string> ratings;
-    std::map<MatchId, std::optional<rows::RatedMatchRow>> matches;
+    std::unordered_set<const rows::RatingRow*> ratings;
+    std::unordered_map<MatchId, std::optional<rows::RatedMatchRow>> matches;
     std::vector<rows::RatingChangeRow> history;
 
     bool empty() const { return ratings.empty(); }
@@ -75,6 +74,8 @@ public:
     const RatingChanges& changes() const { return changes_; }
     /// The shelf has them from now on.
     void forget_changes() { changes_ = {}; }
+    /// What the shelf has, given without being asked for.
+    void hold(rows::RatingRow row) { rows_.insert_or_assign(row.key, std::move(row)); }
     /// Only while the shelf has all of them.
     void forget() { rows_.clear(); }
 

@@ -4,8 +4,6 @@ namespace agon {
 
 namespace {
 
-constexpr std::size_t most_remembered = 100'000;
-
 std::vector<Filter> on_board(const std::string& game_type, rows::PlayerKind kind, std::optional<Instant> played_after) {
     std::vector<Filter> all{{.column = "game_type", .value = game_type},
                             {.column = "kind", .value = rows::to_value(kind)}};
@@ -22,7 +20,9 @@ Ratings::Ratings(Engine& engine, Timers& timers, boost::asio::io_context& contex
 
 void Ratings::start() {
     auto& store = engine_.store();
-    const auto rating = [&store](const std::string& key) { return rows::find<rows::RatingRow>(store, "key", key); };
+    const auto rating = [this, &store](const std::string& key) {
+        return holds_all_ ? std::nullopt : rows::find<rows::RatingRow>(store, "key", key);
+    };
     const auto match = [&store](MatchId id) { return rated_match(store, id); };
     book_ = RatingBook(RatingRules::read(store), {rating, match});
     follow();
@@ -35,7 +35,16 @@ struct Ratings::Rated {
     std::string name_of_a, name_of_b;
 };
 
+void Ratings::hold_all() {
+    auto all = rows::all<rows::RatingRow>(engine_.store(), most_held_from_the_start);
+    has_begun_ = true;
+    holds_all_ = all.has_value();
+    if (all)
+        for (auto& row : *all) book_.hold(std::move(row));
+}
+
 void Ratings::handle(const Recorded& recorded) {
+    if (!has_begun_) hold_all();
     if (const auto id = TournamentId::parse(recorded.stream)) return handle_tournament(*id, recorded);
     const auto match = MatchId::parse(recorded.stream);
     const auto completed = match ? decode_if<ranked::RankedMatchCompleted>(recorded) : std::nullopt;
@@ -77,7 +86,7 @@ void Ratings::name(const Rated& rated) {
 std::vector<RowChange> Ratings::rows() const {
     const auto& changes = book_.changes();
     std::vector<RowChange> rows;
-    for (const auto& key : changes.ratings) rows.push_back(rows::set_row(book_.ratings().at(key)));
+    for (const auto* rating : changes.ratings) rows.push_back(rows::set_row(*rating));
     for (const auto& [match, row] : changes.matches)
         rows.push_back(row ? rows::set_row(*row) : rows::remove_row<rows::RatedMatchRow>(match.text()));
     for (const auto& change : changes.history) rows.push_back(rows::set_row(change));
@@ -86,7 +95,9 @@ std::vector<RowChange> Ratings::rows() const {
 
 void Ratings::rows_saved() {
     book_.forget_changes();
-    if (book_.ratings().size() > most_remembered) book_.forget();
+    if (book_.ratings().size() <= most_held) return;
+    book_.forget();
+    holds_all_ = false;
 }
 
 // --- reading ------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 /// the leaderboards and of the players' histories. Which engine reckons is read from the log at the start (app/rating_rules.hpp).
 #pragma once
 
+#include "app/held_rows.hpp"
 #include "app/rating_book.hpp"
 #include "app/saved_follower.hpp"
 
@@ -55,7 +56,13 @@ private:
     void handle_tournament(TournamentId, const Recorded&);
     void name(const Rated&);
 
+    /// Until the first event.
+    void hold_all();
+
     RatingBook book_;
+    bool has_begun_ = false;
+    /// The book holds every rating that there is: what it does not hold need not be looked for.
+    bool holds_all_ = false;
 };
 
 }  // namespace agon

@@ -56,14 +56,13 @@ std::size_t HostedDriver::live_matches() const {
 // --- following the log --------------------------------------------------------------------------------------------------
 
 void HostedDriver::handle(const Recorded& recorded) {
+    if (!is_one_of<MatchStarted, MatchCompleted, ResultCorrected, TournamentCancelled>(recorded)) return;
     const auto id = TournamentId::parse(recorded.stream);
-    if (!id) return;
+    const bool hosted = id && world_.engine.peek<TournamentAggregate>(
+                                  *id, [](const Tournament& t) { return t.driver == Driver::hosted; });
+    if (!hosted) return;
     for (const auto match : called_off_by(recorded)) call_off(match);
-    if (const auto started = decode_if<MatchStarted>(recorded)) {
-        const bool hosted = world_.engine.peek<TournamentAggregate>(
-            *id, [](const Tournament& t) { return t.driver == Driver::hosted; });
-        if (hosted) play(match_id(*id, started->match), started->attempt);
-    }
+    if (const auto started = decode_if<MatchStarted>(recorded)) play(match_id(*id, started->match), started->attempt);
 }
 
 std::vector<MatchId> HostedDriver::called_off_by(const Recorded& recorded) {

@@ -157,6 +157,14 @@ std::optional<Row> find(Store& store, std::string_view column, std::string key) 
     return std::move(page.rows.front());
 }
 
+/// Every row, or nothing where there are more than so many.
+template <class Row>
+std::optional<std::vector<Row>> all(Store& store, std::int64_t most) {
+    auto page = select<Row>(store, {.limit = most});
+    if (page.total > most) return std::nullopt;
+    return std::move(page.rows);
+}
+
 /// Adds the removal of every row.
 template <class Row>
 void clear(Store& store, std::vector<RowChange>& changes) {
