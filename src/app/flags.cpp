@@ -58,8 +58,7 @@ std::string pair_key(const std::string& game_type, UserId a, UserId b) {
 
 }  // namespace
 
-Flags::Flags(Engine& engine, Timers& timers, boost::asio::io_context& context)
-    : SavedFollower(follower_name, engine, timers, context) {}
+Flags::Flags(Engine& engine, boost::asio::io_context& context) : SavedFollower(follower_name, engine, context) {}
 
 // --- counting ---------------------------------------------------------------------------------------------------------
 

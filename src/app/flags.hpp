@@ -12,7 +12,7 @@ class Flags : public SavedFollower {
 public:
     static constexpr std::string_view follower_name = "flags";
 
-    Flags(Engine&, Timers&, boost::asio::io_context&);
+    Flags(Engine&, boost::asio::io_context&);
 
     /// Goes on after the saved cursor. Before the journal starts.
     void start() { follow(); }

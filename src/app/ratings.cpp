@@ -15,8 +15,8 @@ std::vector<Filter> on_board(const std::string& game_type, rows::PlayerKind kind
 
 }  // namespace
 
-Ratings::Ratings(Engine& engine, Timers& timers, boost::asio::io_context& context)
-    : SavedFollower(follower_name, engine, timers, context), book_({}, {}) {}
+Ratings::Ratings(Engine& engine, boost::asio::io_context& context)
+    : SavedFollower(follower_name, engine, context), book_({}, {}) {}
 
 void Ratings::start() {
     auto& store = engine_.store();

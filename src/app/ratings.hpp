@@ -12,7 +12,7 @@ class Ratings : public SavedFollower {
 public:
     static constexpr std::string_view follower_name = "ratings";
 
-    Ratings(Engine&, Timers&, boost::asio::io_context&);
+    Ratings(Engine&, boost::asio::io_context&);
 
     /// Goes on after the saved cursor. Before the journal starts.
     void start();

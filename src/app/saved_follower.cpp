@@ -9,12 +9,11 @@ namespace agon {
 namespace asio = boost::asio;
 
 namespace {
-constexpr Duration longest_back = seconds(1);
-constexpr Duration back_per_row = std::chrono::milliseconds(1);
+constexpr Duration back_after_a_save = seconds(1);
 }  // namespace
 
-SavedFollower::SavedFollower(std::string_view name, Engine& engine, Timers& timers, asio::io_context& context)
-    : Follower(engine.journal(), context), engine_(engine), name_(name), timers_(timers), context_(context) {}
+SavedFollower::SavedFollower(std::string_view name, Engine& engine, asio::io_context& context)
+    : Follower(engine.journal(), context), engine_(engine), name_(name), context_(context) {}
 
 void SavedFollower::follow() {
     const auto cursor = engine_.store().saved_cursor(name_);
@@ -38,23 +37,13 @@ void SavedFollower::save() {
     release(nullptr);
 }
 
-bool SavedFollower::gives_way() {
-    if (!waiting_.empty() || engine_.clock().steady() >= back_until_) return false;
-    if (!std::exchange(timer_is_set_, true))
-        timers_.at(back_until_, context_, [this] {
-            timer_is_set_ = false;
-            save();
-        });
-    return true;
-}
+bool SavedFollower::gives_way() const { return waiting_.empty() && engine_.clock().steady() < back_until_; }
 
 void SavedFollower::save_now(Seq seq) {
-    const Derived all{rows(), Cursor{name_, seq}};
-    engine_.store().save(all);
+    engine_.store().save({rows(), Cursor{name_, seq}});
     rows_saved();
     failing_ = false;
-    const auto back = back_per_row * static_cast<std::int64_t>(all.rows.size());
-    back_until_ = engine_.clock().steady() + std::min(back, longest_back);
+    back_until_ = engine_.clock().steady() + back_after_a_save;
 }
 
 // --- waiting ------------------------------------------------------------------------------------------------------------

@@ -2,14 +2,12 @@
 /// them, so a crash neither loses nor doubles an event.
 ///
 /// It saves on its own thread, in the store's other file: no commit waits for it. But the disk and the processor are those
-/// of the requests. So after a save rows stay back for a millisecond for each that was in it, a second at most, or until
-/// somebody waits for them: those of a lone result are saved at once, those of a crowd all together, and one that changes
-/// twice meanwhile is written once.
+/// of the requests. So after a save rows stay back for a second, or until somebody waits for them: those of a lone result
+/// are saved at once, those of a crowd all together, and one that changes twice meanwhile is written once.
 #pragma once
 
 #include "app/engine.hpp"
 #include "app/follower.hpp"
-#include "app/timers.hpp"
 
 namespace agon {
 
@@ -21,7 +19,7 @@ public:
     Task<void> reach();
 
 protected:
-    SavedFollower(std::string_view name, Engine&, Timers&, boost::asio::io_context&);
+    SavedFollower(std::string_view name, Engine&, boost::asio::io_context&);
 
     /// Goes on after the saved cursor. Before the journal starts.
     void follow();
@@ -45,17 +43,15 @@ private:
         std::move_only_function<void(std::exception_ptr)> done;
     };
     void save();
-    bool gives_way();
+    bool gives_way() const;
     void save_now(Seq);
     void wait(Waiter);
     void release(std::exception_ptr why_not);
 
     std::string name_;
-    Timers& timers_;
     boost::asio::io_context& context_;
-    /// Until then rows stay back; steady time. A timer is set for it where there are some.
+    /// Until then rows stay back, and until the next event or wake; steady time.
     Duration back_until_{};
-    bool timer_is_set_ = false;
     /// Up to here everything is taken in and saved.
     std::atomic<Seq> reached_ = 0;
     bool failing_ = false;

@@ -94,6 +94,14 @@ struct KeyPair {
     }
 };
 
+/// BLAKE2b: no other token has it, and it takes a fraction of the time of SHA-256 where the processor has no help for that.
+std::string digest_of(std::string_view token) {
+    std::string digest(crypto_generichash_BYTES, '\0');
+    crypto_generichash(reinterpret_cast<std::uint8_t*>(digest.data()), digest.size(), bytes_of(token).data(),
+                       token.size(), nullptr, 0);
+    return digest;
+}
+
 }  // namespace
 
 std::string ServerKeys::key_id(const Secret& signing_seed) { return KeyPair(signing_seed).id(); }
@@ -147,20 +155,19 @@ std::string Tokens::issue(const Identity& who, Instant now, Duration lifetime, R
 }
 
 Result<Identity> Tokens::verify(std::string_view token, Instant now) const {
-    const auto no = refused(Code::unauthenticated, "the token is not valid");
-    if (token.size() > longest_jws) return no;
-    const auto hash = sha256(token);
-    std::string digest(hash.begin(), hash.end());
-    if (const auto known = remembered(digest)) {
-        if (!is_current(known->iat, known->exp, now)) return no;
-        return known->identity;
+    const auto no = [] { return refused(Code::unauthenticated, "the token is not valid"); };
+    if (token.size() > longest_jws) return no();
+    auto digest = digest_of(token);
+    if (auto known = remembered(digest)) {
+        if (!is_current(known->iat, known->exp, now)) return no();
+        return std::move(known->identity);
     }
     // Header, key and signature first: what an unsigned token claims is not looked at.
     const auto keys = signing();
     const auto jws = verify_jws(token, keys->keys);
-    if (!jws || jws->type != access_token_type) return no;
+    if (!jws || jws->type != access_token_type) return no();
     const auto claims = codec::read_text<Claims, codec::Spelling{}>(jws->payload);
-    if (!claims || !are_good(*claims, now)) return no;
+    if (!claims || !are_good(*claims, now)) return no();
     Verified good{{claims->sub, claims->username, claims->role, claims->sid.value_or(""), claims->epoch.value_or(0)},
                   claims->iat,
                   claims->exp};

@@ -86,7 +86,7 @@ private:
 
     mutable std::mutex mutex_;
     std::shared_ptr<const Signing> signing_;
-    /// By SHA-256 of the token.
+    /// By a digest of the token.
     mutable std::unordered_map<std::string, Verified> verified_;
     ServerKeys::Secret sealing_key_;
 };

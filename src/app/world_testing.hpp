@@ -186,8 +186,8 @@ struct Process {
                          if (url.starts_with("https://")) return {};
                          return refused(Code::invalid, "must begin with https://");
                      }};
-    Ratings ratings{engine, timers, context};
-    Flags flags{engine, timers, context};
+    Ratings ratings{engine, context};
+    Flags flags{engine, context};
     Tournaments tournaments{engine, outside.random, &ratings};
     HostedDriver driver{
         {engine,

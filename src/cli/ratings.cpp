@@ -61,8 +61,7 @@ void catch_up(Store& store) {
     Journal journal{store};
     Engine engine{store, journal, clock};
     boost::asio::io_context context{1};
-    Timers timers;
-    Ratings ratings{engine, timers, context};
+    Ratings ratings{engine, context};
     ratings.start();
     auto reached = boost::asio::co_spawn(context, ratings.reach(), boost::asio::use_future);
     context.run();

@@ -101,8 +101,8 @@ struct Server::Parts {
                          if (!target) return std::unexpected(target.error());
                          return {};
                      }};
-    Ratings ratings{engine, timers, reckoning};
-    Flags flags{engine, timers, reckoning};
+    Ratings ratings{engine, reckoning};
+    Flags flags{engine, reckoning};
     Tournaments tournaments{engine, random, &ratings};
     Argon2Hasher hasher;
     Passwords passwords{hasher, password_threads, most_waiting_passwords};
