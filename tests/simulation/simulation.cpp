@@ -199,14 +199,23 @@ private:
     /// Sends a request; `acknowledged` sees its answer, if the program lives to give it.
     template <class T, class Acknowledged>
     void ask(Task<T> task, Acknowledged acknowledged) {
-        auto pending = process_->spawn(std::move(task));
-        requests_.push_back([pending, acknowledged = std::move(acknowledged)] {
-            if (pending->value) acknowledged(*pending->value);
-            return pending->done();
-        });
+        auto place = std::make_shared<std::uint64_t>(unanswered);
+        auto pending = process_->spawn(numbered(std::move(task), place));
+        requests_.push_back({place, [pending, acknowledged = std::move(acknowledged)] {
+                                 if (pending->value) acknowledged(*pending->value);
+                                 return pending->done();
+                             }});
     }
+    template <class T>
+    Task<T> numbered(Task<T> task, std::shared_ptr<std::uint64_t> place) {
+        auto answer = co_await std::move(task);
+        *place = ++answers_;
+        co_return answer;
+    }
+    /// In the order in which they were given: what was seen before something happened is not held against it.
     void take_answers() {
-        std::erase_if(requests_, [](const auto& answered) { return answered(); });
+        std::ranges::stable_sort(requests_, {}, [](const Asked& asked) { return *asked.place; });
+        std::erase_if(requests_, [](const Asked& asked) { return asked.take(); });
     }
 
     /// One of any format, half of them single eliminations; or a first stage from which two go on.
@@ -481,7 +490,14 @@ private:
     Outside outside_;
     std::unique_ptr<Process> process_;
     std::multimap<Duration, std::function<void()>> agenda_;
-    std::vector<std::function<bool()>> requests_;
+    static constexpr std::uint64_t unanswered = std::numeric_limits<std::uint64_t>::max();
+    /// A request: its answer's place among all, and what is done about it; false while there is none.
+    struct Asked {
+        std::shared_ptr<std::uint64_t> place;
+        std::function<bool()> take;
+    };
+    std::vector<Asked> requests_;
+    std::uint64_t answers_ = 0;
     std::vector<BotId> bots_;
     std::map<BotId, Temperament> temperament_;
 
