@@ -26,7 +26,7 @@ class HeldRows {
 public:
     using Held = HeldRow<Row>;
 
-    /// The row of that key: as it is held, or in the store, or `fresh`. It stays where it is until `forget`. Throws
+    /// The row of that key: as it is held, or in the store, or `fresh`. It stays where it is until `saved`. Throws
     /// StoreBroken, and then nothing has changed.
     Held& at(Store& store, const std::string& key, Row fresh) {
         if (!has_begun_) hold_all(store);

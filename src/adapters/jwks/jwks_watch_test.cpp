@@ -30,6 +30,12 @@ bool knows(const JwksWatch& watch, std::string_view kid) { return watch.issuer()
 /// Of the key `b`, as far as its header tells.
 const std::string token_of_b = "eyJhbGciOiJFZERTQSIsImtpZCI6ImIifQ.e30.AA";
 
+template <class Condition>
+bool soon(Condition condition) {
+    for (int i = 0; i < 2'000 && !condition(); ++i) std::this_thread::sleep_for(1ms);
+    return condition();
+}
+
 /// What a URL answers, and how often it was asked.
 struct Published {
     std::mutex mutex;
@@ -44,16 +50,9 @@ struct Published {
     }
     /// Waits for the answer to a request that is under way.
     bool asked(std::size_t times) const {
-        for (int i = 0; i < 2'000 && server.requests().size() < times; ++i) std::this_thread::sleep_for(1ms);
-        return server.requests().size() == times;
+        return soon([&] { return server.requests().size() >= times; }) && server.requests().size() == times;
     }
 };
-
-template <class Condition>
-bool soon(Condition condition) {
-    for (int i = 0; i < 2'000 && !condition(); ++i) std::this_thread::sleep_for(1ms);
-    return condition();
-}
 
 }  // namespace
 
