@@ -15,15 +15,20 @@
 #include <iostream>
 #include <map>
 #include <optional>
+#include <thread>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ostream.h>
 
 #include "measured.hpp"
 
 namespace {
 
 using namespace agon::bench;
+
+/// The clients are there before the clock starts: what a connection costs a server is not what is measured here.
+constexpr auto time_to_let_in = std::chrono::milliseconds(50);
 
 struct Options {
     std::uint16_t port = 8'080;
@@ -37,6 +42,7 @@ struct Options {
     std::string headers;
     std::vector<std::string> header;
     bool loop = false;
+    std::string latencies;
 };
 
 std::vector<std::string> lines_of(const std::string& file) {
@@ -129,6 +135,7 @@ public:
     Results run() {
         epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
         for (auto& connection : connections_) open(connection);
+        std::this_thread::sleep_for(time_to_let_in);
         const auto began = began_ = Clock::now();
         end_ = began + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options_.seconds));
         for (auto& connection : connections_) next(connection);
@@ -263,6 +270,11 @@ private:
     Results results_;
 };
 
+void write_latencies(const std::string& file, const std::vector<float>& latencies_us) {
+    std::ofstream out(file);
+    for (const auto us : latencies_us) fmt::print(out, "{:.0f}\n", us);
+}
+
 void print(Results& results) {
     std::string statuses;
     for (const auto& [status, count] : results.statuses)
@@ -294,10 +306,12 @@ int main(int argc, char** argv) {
         ->check(CLI::ExistingFile);
     app.add_option("--header", options.header, "a header of every request; may be repeated");
     app.add_flag("--loop", options.loop, "begin again after the last line; else stop there")->excludes("--rate");
+    app.add_option("--latencies", options.latencies, "file to write: the microseconds of each request, a line each");
     app.footer("The longer of paths and bodies says how many requests there are; a shorter file begins again.");
     CLI11_PARSE(app, argc, argv);
     auto requests = render_requests(options);
     if (requests.empty()) return std::cerr << "load: " << options.paths << " is empty\n", 1;
     auto results = Load(options, std::move(requests)).run();
+    if (!options.latencies.empty()) write_latencies(options.latencies, results.latencies_us);
     print(results);
 }

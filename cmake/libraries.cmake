@@ -21,3 +21,5 @@ target_link_libraries(agon_boost INTERFACE Boost::headers Threads::Threads)
 target_compile_definitions(agon_boost INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_ERROR_CODE_HEADER_ONLY)
+# Coroutines' frames by operator new, which an allocator answers faster than aligned_alloc.
+target_compile_definitions(agon_boost INTERFACE BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC BOOST_ASIO_DISABLE_BOOST_ALIGN)

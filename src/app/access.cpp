@@ -32,8 +32,22 @@ Result<Actor> Access::identify(std::optional<std::string_view> authorization) co
 Result<Actor> Access::identify_user(std::string_view token) const {
     auto identity = tokens_.verify(token, engine_.clock().now());
     if (!identity && outside_) return identify_outside(token);
-    if (!identity || is_revoked(*identity)) return bad_token();
-    return Actor{.user = std::move(*identity)};
+    if (!identity) return bad_token();
+    auto standing = standing_of(*identity, foreign_changes_after);
+    // It may come from another process, which knows more.
+    if (standing == Standing::revoked) standing = standing_of(*identity, {});
+    if (standing == Standing::revoked) return bad_token();
+    return Actor{.user = std::move(*identity), .is_unknown = standing == Standing::unknown};
+}
+
+/// A user who is not in the log has nothing to revoke.
+Access::Standing Access::standing_of(const Identity& who, Duration age) const {
+    const auto now = engine_.clock().now();
+    return engine_.peek_caught_up<UserAggregate>(who.user_id, age, [&](const users::User& u) {
+        if (!u.exists) return Standing::unknown;
+        const bool revoked = u.epoch != who.epoch || (!who.session.empty() && !u.session(who.session, now));
+        return revoked ? Standing::revoked : Standing::good;
+    });
 }
 
 /// The role is what this server gave: the issuer says who somebody is, not what they may do here.
@@ -42,9 +56,9 @@ Result<Actor> Access::identify_outside(std::string_view token) const {
     if (!who) return bad_token();
     const auto id = find_outside_user(engine_.store(), *who);
     if (!id) return Actor{.newcomer = std::move(*who)};
-    engine_.catch_up<UserAggregate>(*id, foreign_changes_after);
-    return engine_.peek<UserAggregate>(
-        *id, [&](const users::User& u) { return Actor{.user = Identity{*id, u.username, u.role, {}, u.epoch}}; });
+    return engine_.peek_caught_up<UserAggregate>(*id, foreign_changes_after, [&](const users::User& u) {
+        return Actor{.user = Identity{*id, u.username, u.role, {}, u.epoch}};
+    });
 }
 
 Task<Result<Actor>> Access::welcome(Actor actor) const {
@@ -53,30 +67,15 @@ Task<Result<Actor>> Access::welcome(Actor actor) const {
     co_return Actor{.user = std::move(*made)};
 }
 
-/// What the log says of the token's user. A user who is not in the log has nothing to revoke.
-bool Access::is_revoked(const Identity& who) const {
-    const auto now = engine_.clock().now();
-    const auto look = [&] {
-        return engine_.peek<UserAggregate>(who.user_id, [&](const users::User& u) {
-            return u.exists && (u.epoch != who.epoch || (!who.session.empty() && !u.session(who.session, now)));
-        });
-    };
-    engine_.catch_up<UserAggregate>(who.user_id, foreign_changes_after);
-    if (!look()) return false;
-    // It may come from another process, which knows more.
-    engine_.catch_up<UserAggregate>(who.user_id, {});
-    return look();
-}
-
 Result<Actor> Access::identify_key(std::string_view text) const {
     const auto shown = Credential::parse(api_key_prefix, text);
     if (!shown) return bad_token();
-    engine_.catch_up<UserAggregate>(shown->owner, foreign_changes_after);
-    return engine_.peek<UserAggregate>(shown->owner, [&](const users::User& u) -> Result<Actor> {
+    const auto look = [&](const users::User& u) -> Result<Actor> {
         const auto key = u.api_keys.find(shown->id);
         if (key == u.api_keys.end() || !same_secret(key->second.hash, shown->hash)) return bad_token();
         return Actor{.user = Identity{shown->owner, u.username, u.role, {}, u.epoch}, .by_key = true};
-    });
+    };
+    return engine_.peek_caught_up<UserAggregate>(shown->owner, foreign_changes_after, look);
 }
 
 std::optional<BotId> Access::bot_by_key(std::string_view key) const {
@@ -96,9 +95,7 @@ Result<void> Access::check_role(Needs needs, const Actor& actor) const {
     if (!always) return {};
     if (actor.is_anonymous()) return refused(Code::unauthenticated, "a bearer token is needed");
     if (!actor.user) return refused(Code::forbidden, "a user's token is needed");
-    // A token of this server for a user that it does not have: the data is older than the token.
-    if (!engine_.peek<UserAggregate>(actor.user->user_id, [](const users::User& u) { return u.exists; }))
-        return bad_token();
+    if (actor.is_unknown) return bad_token();
     const auto role = actor.user->role;
     const bool allowed = needs == Needs::player || (needs == Needs::person && !actor.by_key) ||
                          ((needs == Needs::host || needs == Needs::tournament_host) && role != users::Role::player) ||

@@ -13,6 +13,8 @@ struct Actor {
     std::optional<Identity> user;
     /// The user was known by an API key, not by a session.
     bool by_key = false;
+    /// A token of this server for a user that is not in the log: the data is older than the token.
+    bool is_unknown = false;
     /// A bot's API key was shown.
     std::optional<BotId> bot;
     /// Somebody of the outside issuer who has not been here before: `Access::welcome` makes a user.
@@ -67,7 +69,9 @@ private:
     Result<Actor> identify_user(std::string_view token) const;
     Result<Actor> identify_outside(std::string_view token) const;
     Result<Actor> identify_key(std::string_view key) const;
-    bool is_revoked(const Identity&) const;
+    /// What the log says of a token's user.
+    enum class Standing { good, revoked, unknown };
+    Standing standing_of(const Identity&, Duration age) const;
     Result<void> check_owner(const Actor&, const std::optional<UserId>& owner) const;
 
     Engine& engine_;

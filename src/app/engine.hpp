@@ -21,7 +21,7 @@ struct NothingMore {
 /// Those of each kind; each is a base, found by its type.
 template <class... A>
 struct EntitiesOfAll : Entities<A>... {
-    EntitiesOfAll(Store& store, const Clock& clock) : Entities<A>(store, clock)... {}
+    EntitiesOfAll(Store& store, const Clock& clock, OtherWriters& others) : Entities<A>(store, clock, others)... {}
     std::size_t sweep(Duration before) { return (Entities<A>::sweep(before) + ...); }
     std::size_t size() const { return (Entities<A>::size() + ...); }
 };
@@ -29,7 +29,7 @@ struct EntitiesOfAll : Entities<A>... {
 class Engine {
 public:
     Engine(Store& store, Journal& journal, const Clock& clock)
-        : store_(store), journal_(journal), clock_(clock), entities_(store, clock) {}
+        : store_(store), journal_(journal), clock_(clock), others_(store, clock), entities_(store, clock, others_) {}
 
     /// Decides now, on the calling thread; the events are on their way to the disk when it returns. `project` sees the
     /// state that the command led to. `done` is called on `context` once the events are durable (or were not kept).
@@ -56,16 +56,34 @@ public:
         return look(std::as_const(entity->state));
     }
 
+    /// Looks at the state if all of it is durable; nothing where it runs ahead of the disk, and `read` has to wait.
+    template <class A, class Look>
+    auto read_now(typename A::Key key, Look look)
+        -> std::optional<std::invoke_result_t<Look, const typename A::State&>> {
+        const auto entity = of<A>().acquire(key);
+        const std::lock_guard lock(entity->mutex);
+        if (entity->durable.load() != entity->version.load()) return std::nullopt;
+        return look(std::as_const(entity->state));
+    }
+
     /// Looks at the state, and comes back once what was seen is durable. What a store refused is not seen, and a store that
     /// takes nothing can still be read.
     template <class A, class Look>
     auto read(typename A::Key key, Look look) -> Task<std::invoke_result_t<Look, const typename A::State&>>;
 
-    /// Forgets the state where the log on disk is ahead of it, as after a change by another process (`agon user`), unless
-    /// that was looked after within the last `age`.
+    /// Forgets the state where the log on disk is ahead of it, as after a change by another process (`agon user`). What
+    /// was written within the last `age` may be missed; with none, the disk is read each time.
     template <class A>
     void catch_up(typename A::Key key, Duration age) {
-        of<A>().catch_up(key, age);
+        of<A>().acquire_caught_up(key, age);
+    }
+    /// That, and `peek`.
+    template <class A, class Look>
+    auto peek_caught_up(typename A::Key key, Duration age, Look look)
+        -> std::invoke_result_t<Look, const typename A::State&> {
+        const auto entity = of<A>().acquire_caught_up(key, age);
+        const std::lock_guard lock(entity->mutex);
+        return look(std::as_const(entity->state));
     }
 
     /// What `render(state, version)` made of the present version, kept until the next; a null pointer is passed on and
@@ -104,6 +122,7 @@ private:
     Store& store_;
     Journal& journal_;
     const Clock& clock_;
+    OtherWriters others_;
     std::mutex money_;
     EntitiesOfAll<TournamentAggregate, WalletAggregate, GameAggregate, BotAggregate, UserAggregate, VenueAggregate,
                   OccasionAggregate, QueueAggregate, RankedMatchAggregate>

@@ -1,9 +1,12 @@
 /// What is in memory of the streams: each entity's state as its events made it, loaded when it is first asked for.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include "app/aggregates.hpp"
 #include "app/clock.hpp"
 #include "app/journal.hpp"
+#include "app/other_writers.hpp"
 #include "app/rendered.hpp"
 
 namespace agon {
@@ -29,13 +32,13 @@ struct Entity : Durability {
     std::mutex mutex;
     typename A::State state;
     std::atomic<Version> version = 0;
-    bool loaded = false;
+    std::atomic<bool> loaded = false;
     StreamName name;
     /// The row as it stands on its way to the disk.
     std::shared_ptr<const std::vector<Value>> row;
     std::atomic<std::int64_t> last_used_us = 0;
-    /// When it was last compared with the log on disk.
-    std::atomic<std::int64_t> compared_us = 0;
+    /// It knows what others had written when they were counted so (app/other_writers.hpp).
+    std::atomic<std::int64_t> others_counted = 0;
     struct CachedView {
         Version version = -1;
         std::int64_t stamp = 0;
@@ -52,7 +55,7 @@ public:
     using Key = typename A::Key;
     using EntityPtr = std::shared_ptr<Entity<A>>;
 
-    Entities(Store& store, const Clock& clock) : store_(store), clock_(clock) {}
+    Entities(Store& store, const Clock& clock, OtherWriters& others) : store_(store), clock_(clock), others_(others) {}
 
     /// Loaded from the log where it was not.
     EntityPtr acquire(Key);
@@ -62,8 +65,8 @@ public:
     /// entity is one that may be looked at.
     Result<Batch> decide(Key, EntityPtr&, std::unique_lock<std::mutex>&, const typename A::Command&, WalletParts&);
 
-    /// As `Engine::catch_up`.
-    void catch_up(Key, Duration age);
+    /// The same, after what `Engine::catch_up` does.
+    EntityPtr acquire_caught_up(Key, Duration age);
 
     void drop(Key key) {
         auto& shard = shard_of(key);
@@ -75,7 +78,7 @@ public:
         std::size_t dropped = 0;
         for (auto& shard : shards_) {
             const std::lock_guard lock(shard.mutex);
-            dropped += std::erase_if(shard.entities, [&](const auto& item) {
+            dropped += boost::unordered::erase_if(shard.entities, [&](const auto& item) {
                 const auto& e = *item.second;
                 return item.second.use_count() == 1 && e.last_used_us.load() < before.count() &&
                        (e.stale || e.durable.load() == e.version);
@@ -95,7 +98,7 @@ public:
 private:
     struct Shard {
         mutable std::mutex mutex;
-        std::unordered_map<Key, EntityPtr> entities;
+        boost::unordered_flat_map<Key, EntityPtr, std::hash<Key>> entities;
     };
     Shard& shard_of(Key key) { return shards_[std::hash<Key>{}(key) % shards_.size()]; }
     EntityPtr find_or_make(Key);
@@ -104,8 +107,12 @@ private:
     Result<Batch> apply(Key, Entity<A>&, std::vector<typename A::Event>, Instant now, WalletParts&);
     void add_row(Key, Entity<A>&, RowTouch, Batch&);
 
+    /// False where the log on disk is ahead of the entity, which is then dropped.
+    bool is_up_to_date(Key, Entity<A>&);
+
     Store& store_;
     const Clock& clock_;
+    OtherWriters& others_;
     std::array<Shard, 64> shards_;
 };
 

@@ -22,8 +22,10 @@ auto Entities<A>::find_or_make(Key key) -> EntityPtr {
 template <class A>
 auto Entities<A>::acquire(Key key) -> EntityPtr {
     auto entity = find_or_make(key);
-    const std::lock_guard lock(entity->mutex);
-    if (!entity->loaded) load(key, *entity);
+    if (!entity->loaded) {
+        const std::lock_guard lock(entity->mutex);
+        if (!entity->loaded) load(key, *entity);
+    }
     entity->last_used_us = clock_.steady().count();
     return entity;
 }
@@ -54,6 +56,7 @@ Result<Batch> Entities<A>::decide(Key key, EntityPtr& entity, std::unique_lock<s
 
 template <class A>
 void Entities<A>::load([[maybe_unused]] Key key, Entity<A>& entity) {
+    const auto others = others_.last_count();
     // Whole or not at all: an event that cannot be read leaves nothing behind.
     typename A::State state;
     Version version = 0;
@@ -65,7 +68,7 @@ void Entities<A>::load([[maybe_unused]] Key key, Entity<A>& entity) {
     entity.state = std::move(state);
     entity.version = version;
     entity.durable = version;
-    entity.compared_us = clock_.steady().count();
+    entity.others_counted = others;
     // One that another aggregate's batch begins is looked for again: nobody says here that it began.
     entity.loaded = !BeginsElsewhere<A> || version > 0;
 }
@@ -112,16 +115,24 @@ void Entities<A>::add_row(Key key, Entity<A>& entity, RowTouch touch, Batch& bat
 }
 
 template <class A>
-void Entities<A>::catch_up(Key key, Duration age) {
-    const auto entity = acquire(key);
-    const auto now = clock_.steady().count();
-    if (now - entity->compared_us.load() < age.count()) return;
-    entity->compared_us = now;
+auto Entities<A>::acquire_caught_up(Key key, Duration age) -> EntityPtr {
+    auto entity = acquire(key);
+    if (age == Duration{}) return is_up_to_date(key, *entity) ? entity : acquire(key);
+    const auto others = others_.count(age);
+    if (entity->others_counted == others) return entity;
+    if (!is_up_to_date(key, *entity)) return acquire(key);
+    entity->others_counted = others;
+    return entity;
+}
+
+template <class A>
+bool Entities<A>::is_up_to_date(Key key, Entity<A>& entity) {
     // Under the lock nothing is sent for it; and what is under way already compares itself, with the disk.
-    const std::lock_guard lock(entity->mutex);
-    const auto version = entity->version.load();
-    if (entity->durable.load() != version || store_.read(entity->name, version).empty()) return;
+    const std::lock_guard lock(entity.mutex);
+    const auto version = entity.version.load();
+    if (entity.durable.load() != version || store_.read(entity.name, version).empty()) return true;
     drop(key);
+    return false;
 }
 
 }  // namespace agon

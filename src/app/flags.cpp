@@ -44,16 +44,19 @@ std::optional<UserId> wrong_in_tournament(Store& store, TournamentId id, const M
     return wrong ? std::optional(user_of(*wrong)) : std::nullopt;
 }
 
-std::optional<integrity::Played> played(const std::optional<RatedResult>& result) {
-    if (!result) return std::nullopt;
-    const auto a = UserId::parse(result->a), b = UserId::parse(result->b);
-    if (!a || !b) return std::nullopt;
-    return integrity::Played{*a, *b, result->score_of_a, {}};
+std::optional<integrity::Played> played(const std::optional<Scored<UserId>>& s) {
+    if (!s) return std::nullopt;
+    return integrity::Played{s->a, s->b, s->score_of_a, {}};
+}
+
+std::optional<integrity::Played> played(const std::optional<Scored<EntrantId>>& s) {
+    if (!s) return std::nullopt;
+    return integrity::Played{user_of(s->a), user_of(s->b), s->score_of_a, {}};
 }
 
 std::string pair_key(const std::string& game_type, UserId a, UserId b) {
     const auto [low, high] = std::minmax(a, b);
-    return fmt::format("{}/{}/{}", game_type, low.text(), high.text());
+    return rating_key(rating_key(game_type, low.text()), high.text());
 }
 
 }  // namespace
@@ -64,6 +67,7 @@ Flags::Flags(Engine& engine, boost::asio::io_context& context) : SavedFollower(f
 
 /// Where the store cannot be read, the event comes again. So everything is read before anything is counted.
 void Flags::handle(const Recorded& recorded) {
+    if (!is_one_of<MatchCompleted, ranked::RankedMatchCompleted>(recorded)) return;
     std::optional<Outcome> result;
     if (const auto id = TournamentId::parse(recorded.stream))
         result = result_of_tournament(*id, recorded);
@@ -84,7 +88,7 @@ std::optional<Flags::Outcome> Flags::result_of_tournament(TournamentId id, const
         engine_.peek<TournamentAggregate>(id, [](const Tournament& t) { return std::pair(t.driver, t.game_type); });
     if (driver != Driver::manual) return std::nullopt;
     Outcome result{std::move(game), match_id(id, completed->match), {}, {}, recorded.at};
-    result.played = played(rated_result(result.game_type, driver, *completed));
+    result.played = played(scored(driver, *completed));
     if (completed->decision == "ruling") result.wrong = wrong_in_tournament(engine_.store(), id, *completed);
     return result;
 }
@@ -94,7 +98,7 @@ std::optional<Flags::Outcome> Flags::result_of_queue(MatchId match, const Record
     if (!completed) return std::nullopt;
     const auto [what, started_at] = engine_.peek<RankedMatchAggregate>(
         match, [](const ranked::RankedMatch& m) { return std::pair(m.what, m.started_at); });
-    Outcome result{completed->game, match, played(rated_result(*completed)), {}, recorded.at};
+    Outcome result{completed->game, match, played(scored(*completed)), {}, recorded.at};
     if (result.played && what.joined_at.size() == 2)
         result.played->pairing = {std::chrono::abs(what.joined_at[0] - what.joined_at[1]), recorded.at - started_at,
                                   std::chrono::seconds(what.rules.quick_s)};
@@ -105,13 +109,14 @@ std::optional<Flags::Outcome> Flags::result_of_queue(MatchId match, const Record
 
 HeldRow<rows::IntegrityPlayerRow>& Flags::player(const Outcome& r, UserId user) {
     const auto key = rating_key(r.game_type, user.text());
-    return players_.at(engine_.store(), key, {.key = key, .record = {}});
+    return players_.at(engine_.store(), key, [&] { return rows::IntegrityPlayerRow{.key = key, .record = {}}; });
 }
 
 void Flags::count(const Outcome& r) {
     const auto key = pair_key(r.game_type, r.played->a, r.played->b);
-    auto& game = games_.at(engine_.store(), r.game_type, {.game_type = r.game_type, .week = {}});
-    auto& pair = pairs_.at(engine_.store(), key, {.key = key, .week = {}});
+    auto& game = games_.at(engine_.store(), r.game_type,
+                           [&] { return rows::IntegrityGameRow{.game_type = r.game_type, .week = {}}; });
+    auto& pair = pairs_.at(engine_.store(), key, [&] { return rows::IntegrityPairRow{.key = key, .week = {}}; });
     auto &a = player(r, r.played->a), &b = player(r, r.played->b);
     auto week = game.row.week;
     auto record_of_a = a.row.record, record_of_b = b.row.record;
@@ -146,7 +151,7 @@ std::vector<Flags::Noted> Flags::noted(const Outcome& r, const std::vector<integ
     std::vector<Noted> all;
     for (const auto& f : findings) {
         const auto key = key_of(r.game_type, f);
-        auto& held = flags_.at(engine_.store(), key, {.key = key, .first_at = r.at});
+        auto& held = flags_.at(engine_.store(), key, [&] { return rows::FlagRow{.key = key, .first_at = r.at}; });
         all.push_back({&held,
                        {key, f.signal, r.game_type, f.player, f.other, r.match, f.week, f.observed, f.of, f.expected,
                         f.probability, held.row.first_at, r.at}});

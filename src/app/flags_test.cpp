@@ -55,15 +55,18 @@ struct Club : World {
 
 }  // namespace
 
-TEST_CASE("after a save the rows stay back for a second, or until somebody waits for them") {
+TEST_CASE("what was played is counted at a wake; after a save rows stay back for a second, or until somebody waits") {
     Club club;
     const auto saved = [&] {
         club->settle();
         return rows::select<rows::IntegrityPlayerRow>(club->store, {}).rows.size();
     };
     club.won(person(1), person(2));
+    CHECK(saved() == 0);
+    club->flags.wake();
     CHECK(saved() == 2);
     club.won(person(3), person(4));
+    club->flags.wake();
     CHECK(saved() == 2);
     SUBCASE("a second") {
         club->outside.clock.advance(seconds(1));

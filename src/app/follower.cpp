@@ -6,11 +6,14 @@
 
 namespace agon {
 
-Follower::Follower(Journal& journal, boost::asio::io_context& context) : journal_(journal), context_(context) {}
+Follower::Follower(Journal& journal, boost::asio::io_context& context, Seq worth_waking)
+    : journal_(journal), context_(context), worth_waking_(worth_waking) {}
 
 void Follower::follow_from(Seq seq) {
     cursor_ = seq;
-    journal_.on_append([this] { wake(); });
+    journal_.on_append([this] {
+        if (journal_.last_seq() - cursor() >= worth_waking_) wake();
+    });
     wake();
 }
 

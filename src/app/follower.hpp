@@ -11,8 +11,9 @@ namespace agon {
 
 class Follower {
 public:
-    /// Follows on `context`'s thread. The journal must outlive it, and the context must have ended before it does.
-    Follower(Journal&, boost::asio::io_context&);
+    /// Follows on `context`'s thread. The journal must outlive it, and the context must have ended before it does. Commits
+    /// wake it once `worth_waking` events wait for it: what costs a processor most of a lone event is to turn to it.
+    Follower(Journal&, boost::asio::io_context&, Seq worth_waking = 1);
     virtual ~Follower() = default;
     Follower(const Follower&) = delete;
 
@@ -20,7 +21,7 @@ public:
     void follow_from(Seq seq);
     Seq cursor() const { return cursor_.load(std::memory_order_acquire); }
     /// Looks whether there is something to read. Commits do that by themselves; after the store failed to be read and
-    /// nothing is written, this is how a follower goes on.
+    /// nothing is written, and where fewer events wait than are worth waking for, this is how a follower goes on.
     void wake();
 
 protected:
@@ -37,6 +38,7 @@ private:
 
     Journal& journal_;
     boost::asio::io_context& context_;
+    const Seq worth_waking_;
     std::atomic<Seq> cursor_ = 0;
     std::atomic<bool> awake_ = false;
 };

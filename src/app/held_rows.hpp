@@ -26,15 +26,16 @@ class HeldRows {
 public:
     using Held = HeldRow<Row>;
 
-    /// The row of that key: as it is held, or in the store, or `fresh`. It stays where it is until `saved`. Throws
+    /// The row of that key: as it is held, or in the store, or `fresh()`. It stays where it is until `saved`. Throws
     /// StoreBroken, and then nothing has changed.
-    Held& at(Store& store, const std::string& key, Row fresh) {
+    template <class Fresh>
+    Held& at(Store& store, const std::string& key, Fresh fresh) {
         if (!has_begun_) hold_all(store);
         if (const auto found = rows_.find(key); found != rows_.end()) return found->second;
         if (!holds_all_)
             if (auto stored = rows::find<Row>(store, rows::table_of<Row>().columns.front().name, key))
                 return rows_.emplace(key, Held{std::move(*stored)}).first->second;
-        return rows_.emplace(key, Held{std::move(fresh)}).first->second;
+        return rows_.emplace(key, Held{fresh()}).first->second;
     }
 
     void changed(Held& held) {

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <boost/asio/ip/address.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -31,14 +32,20 @@ Metered meter(const Quota& quota, std::int64_t tat, std::int64_t now) {
     return result;
 }
 
+RatePolicy::RatePolicy(std::string_view called, Quota of)
+    : name(called),
+      quota(of),
+      header(fmt::format("\"{}\";q={};w={}", called, of.limit,
+                         std::chrono::ceil<std::chrono::seconds>(of.window).count())) {}
+
 const RatePolicy* policy_of(Rate rate) {
-    static constexpr RatePolicy tournament{"tournament", {100, 60s}};
-    static constexpr RatePolicy matchmaking{"matchmaking", {60, 60s}};
-    static constexpr RatePolicy admin{"admin", {200, 60s}};
-    static constexpr RatePolicy anonymous{"anonymous", {60, 60s}};
+    static const RatePolicy tournament{"tournament", {100, 60s}};
+    static const RatePolicy matchmaking{"matchmaking", {60, 60s}};
+    static const RatePolicy admin{"admin", {200, 60s}};
+    static const RatePolicy anonymous{"anonymous", {60, 60s}};
     // Behind a reverse proxy on this machine everybody comes from here.
-    static constexpr RatePolicy anonymous_here{"anonymous", {6'000, 60s}};
-    static constexpr RatePolicy sign_in{"sign-in", {20, 60s}};
+    static const RatePolicy anonymous_here{"anonymous", {6'000, 60s}};
+    static const RatePolicy sign_in{"sign-in", {20, 60s}};
     switch (rate) {
         case Rate::by_face:
         case Rate::none: return nullptr;

@@ -39,8 +39,12 @@ Metered meter(const Quota&, std::int64_t tat, std::int64_t now);
 enum class Rate { by_face, none, tournament, matchmaking, admin, anonymous, anonymous_here, sign_in };
 
 struct RatePolicy {
+    RatePolicy(std::string_view called, Quota of);
+
     std::string_view name;
     Quota quota;
+    /// The value of a `RateLimit-Policy` field (draft-ietf-httpapi-ratelimit-headers).
+    std::string header;
 };
 /// None for `by_face` and `none`.
 const RatePolicy* policy_of(Rate);

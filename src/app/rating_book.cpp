@@ -57,7 +57,9 @@ rows::RatedSide play(rows::RatingRow& row, const ratings::Rating& rested, const 
 }  // namespace
 
 std::string rating_key(std::string_view game_type, std::string_view player) {
-    return fmt::format("{}/{}", game_type, player);
+    std::string key;
+    key.reserve(game_type.size() + 1 + player.size());
+    return key.append(game_type).append(1, '/').append(player);
 }
 
 ratings::Rating rating_at(Instant now, const rows::RatingRow& row, const RatingRule& rule) {
@@ -68,26 +70,37 @@ std::string rated_player(Driver driver, EntrantId entrant) {
     return driver == Driver::manual ? UserId{entrant.uuid}.text() : BotId{entrant.uuid}.text();
 }
 
-std::optional<RatedResult> rated_result(const std::string& game_type, Driver driver, const MatchCompleted& e) {
+std::optional<Scored<EntrantId>> scored(Driver driver, const MatchCompleted& e) {
     if (driver == Driver::integrated || e.forfeit || nobody_was_there(e.decision)) return std::nullopt;
-    const auto between = [&](EntrantId a, EntrantId b, double score) {
-        return RatedResult{game_type, rated_player(driver, a), rated_player(driver, b), score};
-    };
-    if (e.drew.size() == 2) return between(e.drew[0], e.drew[1], 0.5);
+    if (e.drew.size() == 2) return Scored{e.drew[0], e.drew[1], 0.5};
     if (!e.winner || !e.loser) return std::nullopt;
-    return between(*e.winner, *e.loser, e.level ? 0.5 : 1.0);
+    return Scored{*e.winner, *e.loser, e.level ? 0.5 : 1.0};
+}
+
+std::optional<Scored<UserId>> scored(const ranked::RankedMatchCompleted& e) {
+    if (e.drew.size() == 2) return Scored{e.drew[0], e.drew[1], 0.5};
+    if (!e.winner || !e.loser) return std::nullopt;
+    return Scored{*e.winner, *e.loser, 1.0};
+}
+
+std::optional<RatedResult> rated_result(const std::string& game_type, Driver driver, const MatchCompleted& e) {
+    const auto s = scored(driver, e);
+    if (!s) return std::nullopt;
+    return RatedResult{game_type, rated_player(driver, s->a), rated_player(driver, s->b), s->score_of_a};
 }
 
 std::optional<RatedResult> rated_result(const ranked::RankedMatchCompleted& e) {
-    if (e.drew.size() == 2) return RatedResult{e.game, e.drew[0].text(), e.drew[1].text(), 0.5};
-    if (!e.winner || !e.loser) return std::nullopt;
-    return RatedResult{e.game, e.winner->text(), e.loser->text(), 1.0};
+    const auto s = scored(e);
+    if (!s) return std::nullopt;
+    return RatedResult{e.game, s->a.text(), s->b.text(), s->score_of_a};
 }
 
 void RatingBook::count(MatchId match, const RatedResult& result, Instant at) {
     const auto& rule = rules_.of(result.game_type);
     auto& a = row(rating_key(result.game_type, result.a));
     auto& b = row(rating_key(result.game_type, result.b));
+    if (!result.name_of_a.empty()) a.name = result.name_of_a;
+    if (!result.name_of_b.empty()) b.name = result.name_of_b;
     const auto rested_a = rating_at(at, a, rule), rested_b = rating_at(at, b, rule);
     if (watch_) watch_(rule, rested_a, rested_b, result.score_of_a);
     const auto [after_a, after_b] = played(rule, rested_a, rested_b, result.score_of_a);
@@ -135,8 +148,6 @@ void RatingBook::correct(TournamentId id, const ResultCorrected& e, const std::o
     for (const auto m : e.undone) take_back(match_id(id, m), at);
     if (corrected) count(match_id(id, e.match), *corrected, at);
 }
-
-void RatingBook::name(const std::string& key, const std::string& name) { row(key).name = name; }
 
 rows::RatingRow& RatingBook::row(const std::string& key) {
     auto found = rows_.find(key);

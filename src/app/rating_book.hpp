@@ -22,20 +22,32 @@ ratings::Rating rating_at(Instant now, const rows::RatingRow&, const RatingRule&
 /// `bot_…` or `user_…`: what stands behind an entrant of such a tournament.
 std::string rated_player(Driver, EntrantId);
 
-/// A result that counts for ratings.
-struct RatedResult {
-    std::string game_type;
-    /// `bot_…`, `user_…`: two different ones.
-    std::string a, b;
+/// The two sides of a result that counts.
+template <class Player>
+struct Scored {
+    Player a, b;
     /// 1 where `a` won, 0.5 where it was a draw or level, 0.
     double score_of_a = 1;
 };
 
 /// Nothing where nobody goes on, where one was not there to play (nobody plays against somebody who is not there), or
 /// where the tournament is of a kind that is not rated.
-std::optional<RatedResult> rated_result(const std::string& game_type, Driver, const MatchCompleted&);
-
+std::optional<Scored<EntrantId>> scored(Driver, const MatchCompleted&);
 /// The same for a ranked match.
+std::optional<Scored<UserId>> scored(const ranked::RankedMatchCompleted&);
+
+/// A result that counts for ratings.
+struct RatedResult {
+    std::string game_type;
+    /// `bot_…`, `user_…`: two different ones.
+    std::string a, b;
+    double score_of_a = 1;
+    /// What they are called from now on; empty where they keep their names.
+    std::string name_of_a = {}, name_of_b = {};
+};
+
+/// Of what is `scored`.
+std::optional<RatedResult> rated_result(const std::string& game_type, Driver, const MatchCompleted&);
 std::optional<RatedResult> rated_result(const ranked::RankedMatchCompleted&);
 
 /// What the book changed since `forget_changes`. A match is none where it was taken back.
@@ -66,7 +78,6 @@ public:
     void take_back(MatchId, Instant at);
     /// A tournament's correction, with all that it undoes.
     void correct(TournamentId, const ResultCorrected&, const std::optional<RatedResult>& corrected, Instant at);
-    void name(const std::string& key, const std::string& name);
 
     void watch(Watch watch) { watch_ = std::move(watch); }
 

@@ -225,7 +225,7 @@ TEST_CASE(
         club.played();
         const auto& person = club.people[0];
         const auto uncertainty = [&] {
-            return Ratings::standing_of(club->store, "rps", person, club.outside.clock.now()).uncertainty;
+            return Ratings::standing_of(club.read(), "rps", person, club.outside.clock.now()).uncertainty;
         };
         const auto before = *club.row(person);
         CHECK(uncertainty() == before.deviation);
@@ -240,7 +240,7 @@ TEST_CASE(
         const auto id = club.cup();
         const ReportResult first_wins{.match = 1, .winner_side = 0};
         REQUIRE(club->run(club->tournaments.order(id, first_wins)).has_value());
-        const auto match = *Ratings::rated_match(club->store, match_id(id, 1));
+        const auto match = *Ratings::rated_match(club.read(), match_id(id, 1));
         const auto& side = match.a.player == person.text() ? match.a : match.b;
         CHECK(side.before == known);
         CHECK(side.rested.deviation == (before.deviation > 0 ? rested.deviation : 0));
@@ -330,6 +330,7 @@ TEST_CASE("a rating that is read after a result was acknowledged shows it") {
 TEST_CASE("nobody waits for ratings where everything is counted") {
     Club club(2);
     club.played();
+    club.read();
     club->store.failing_saves = 1;
     const auto seen = club->spawn(rating_after_reach(*club, club.people[0]));
     club->poll();

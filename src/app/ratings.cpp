@@ -30,11 +30,6 @@ void Ratings::start() {
 
 // --- counting ---------------------------------------------------------------------------------------------------------
 
-struct Ratings::Rated {
-    RatedResult result;
-    std::string name_of_a, name_of_b;
-};
-
 void Ratings::hold_all() {
     auto all = rows::all<rows::RatingRow>(engine_.store(), most_held_from_the_start);
     has_begun_ = true;
@@ -44,6 +39,7 @@ void Ratings::hold_all() {
 }
 
 void Ratings::handle(const Recorded& recorded) {
+    if (!is_one_of<MatchCompleted, ResultCorrected, ranked::RankedMatchCompleted>(recorded)) return;
     if (!has_begun_) hold_all();
     if (const auto id = TournamentId::parse(recorded.stream)) return handle_tournament(*id, recorded);
     const auto match = MatchId::parse(recorded.stream);
@@ -54,31 +50,22 @@ void Ratings::handle(const Recorded& recorded) {
 
 void Ratings::handle_tournament(TournamentId id, const Recorded& recorded) {
     if (const auto completed = decode_if<MatchCompleted>(recorded)) {
-        const auto counts = rated(id, *completed);
-        if (!counts) return;
-        name(*counts);
-        book_.count(match_id(id, completed->match), counts->result, recorded.at);
+        if (const auto result = rated(id, *completed))
+            book_.count(match_id(id, completed->match), *result, recorded.at);
     } else if (const auto corrected = decode_if<ResultCorrected>(recorded)) {
-        const auto counts = corrected->reopened ? std::nullopt : rated(id, corrected->result());
-        if (counts) name(*counts);
-        book_.correct(id, *corrected, counts ? std::optional(counts->result) : std::nullopt, recorded.at);
+        book_.correct(id, *corrected, corrected->reopened ? std::nullopt : rated(id, corrected->result()), recorded.at);
     }
 }
 
-std::optional<Ratings::Rated> Ratings::rated(TournamentId id, const MatchCompleted& completed) {
-    return engine_.peek<TournamentAggregate>(id, [&](const Tournament& t) -> std::optional<Rated> {
+std::optional<RatedResult> Ratings::rated(TournamentId id, const MatchCompleted& completed) {
+    return engine_.peek<TournamentAggregate>(id, [&](const Tournament& t) {
         auto result = rated_result(t.game_type, t.driver, completed);
-        if (!result) return std::nullopt;
-        const auto name = [&](EntrantId entrant) { return t.entrants[t.index_of.at(entrant)].name; };
-        const bool drew = completed.drew.size() == 2;
-        return Rated{*std::move(result), name(drew ? completed.drew[0] : *completed.winner),
-                     name(drew ? completed.drew[1] : *completed.loser)};
+        if (!result) return result;
+        const auto players = *scored(t.driver, completed);
+        result->name_of_a = t.entrants[t.index_of.at(players.a)].name;
+        result->name_of_b = t.entrants[t.index_of.at(players.b)].name;
+        return result;
     });
-}
-
-void Ratings::name(const Rated& rated) {
-    book_.name(rating_key(rated.result.game_type, rated.result.a), rated.name_of_a);
-    book_.name(rating_key(rated.result.game_type, rated.result.b), rated.name_of_b);
 }
 
 // --- saving -------------------------------------------------------------------------------------------------------------

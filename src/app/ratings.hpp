@@ -50,11 +50,9 @@ protected:
     void rows_saved() override;
 
 private:
-    /// What is worth knowing of a tournament of which a result came.
-    struct Rated;
-    std::optional<Rated> rated(TournamentId, const MatchCompleted&);
+    /// With the players' names.
+    std::optional<RatedResult> rated(TournamentId, const MatchCompleted&);
     void handle_tournament(TournamentId, const Recorded&);
-    void name(const Rated&);
 
     /// Until the first event.
     void hold_all();

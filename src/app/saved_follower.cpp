@@ -10,10 +10,12 @@ namespace asio = boost::asio;
 
 namespace {
 constexpr Duration back_after_a_save = seconds(1);
+/// Of so many events in a second, the rest of the burst can wait no longer.
+constexpr Seq events_worth_reading = 10'000;
 }  // namespace
 
 SavedFollower::SavedFollower(std::string_view name, Engine& engine, asio::io_context& context)
-    : Follower(engine.journal(), context), engine_(engine), name_(name), context_(context) {}
+    : Follower(engine.journal(), context, events_worth_reading), engine_(engine), name_(name), context_(context) {}
 
 void SavedFollower::follow() {
     const auto cursor = engine_.store().saved_cursor(name_);

@@ -2,8 +2,10 @@
 /// them, so a crash neither loses nor doubles an event.
 ///
 /// It saves on its own thread, in the store's other file: no commit waits for it. But the disk and the processor are those
-/// of the requests. So after a save rows stay back for a second, or until somebody waits for them: those of a lone result
-/// are saved at once, those of a crowd all together, and one that changes twice meanwhile is written once.
+/// of the requests. So it reads what there is when it is woken (once a second by the server), or when ten
+/// thousand events wait, or as soon as somebody does: a round's burst of results is answered first and reckoned then. And
+/// after a save its rows stay back for a second, or until somebody waits for them: those of a crowd are saved together,
+/// and one that changes twice meanwhile is written once.
 #pragma once
 
 #include "app/engine.hpp"

@@ -208,6 +208,10 @@ public:
     /// The seq of the last event, 0 in an empty log.
     virtual Seq last_seq() = 0;
 
+    /// Another number after somebody else has written to the log, as a second process does; it may change for other
+    /// reasons too. Waits for no commit: during one, it is as of when that began.
+    virtual std::int64_t writes_by_others() = 0;
+
     virtual Rows select(const RowQuery&) = 0;
 
     /// Where that follower stopped by its last commit, 0 before its first.

@@ -727,6 +727,21 @@ inline void restart_keeps_everything(const Openers& open) {
     CHECK(commit_one(*store, batch({append("a", 2, {"3"})})).first_seq > before.first_seq + 1);
 }
 
+inline void writes_by_others_are_noticed(const Openers& open) {
+    if (!open.again) return;
+    auto store = open.fresh();
+    commit_one(*store, batch({append("a", 0, {"1"})}));
+    const auto before = store->writes_by_others();
+    const auto other = open.again();
+    commit_one(*other, batch({append("a", 1, {"2"})}));
+    const auto after = store->writes_by_others();
+    CHECK(after != before);
+    commit_one(*other, batch({append("b", 0, {"1"})}));
+    // A commit of its own does not hide it.
+    commit_one(*store, batch({append("a", 2, {"3"})}));
+    CHECK(store->writes_by_others() != after);
+}
+
 /// Reads on and on; true when each answer was whole and nothing went back. The batches have three events, and one row
 /// that counts them.
 inline bool reader_sees_whole_batches(Store& store, const std::atomic<bool>& stop) {
@@ -816,6 +831,7 @@ inline constexpr Rule rules[] = {
     {"derived tables begin anew together when one changes", derived_tables_begin_anew_together},
     {"derived rows that tell of more than the log has begin anew", derived_rows_of_a_longer_log_begin_anew},
     {"a restart keeps everything", restart_keeps_everything},
+    {"what others write is noticed", writes_by_others_are_noticed},
     {"readers during commits see whole batches in order", readers_during_commits},
 };
 

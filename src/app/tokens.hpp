@@ -81,13 +81,21 @@ private:
     };
     static std::shared_ptr<const Signing> signing_of(const ServerKeys&);
     std::shared_ptr<const Signing> signing() const;
-    std::optional<Verified> remembered(const std::string& digest) const;
-    void remember(std::string digest, const Verified&, Instant now) const;
+    /// A keyed hash of the token that nobody can aim at: another token has it with a chance of 2⁻¹²⁸.
+    using Digest = std::array<std::uint64_t, 2>;
+    Digest digest_of(std::string_view token) const;
+    std::optional<Verified> remembered(const Digest&) const;
+    void remember(const Digest&, const Verified&) const;
 
     mutable std::mutex mutex_;
     std::shared_ptr<const Signing> signing_;
-    /// By a digest of the token.
-    mutable std::unordered_map<std::string, Verified> verified_;
+    struct ByDigest {
+        std::size_t operator()(const Digest& digest) const { return digest[0]; }
+    };
+    using Remembered = std::unordered_map<Digest, Verified, ByDigest>;
+    /// Those of late, and those of before: when there are many of the first, the second are forgotten.
+    mutable Remembered verified_, verified_before_;
+    std::array<std::uint8_t, 16> digest_key_{};
     ServerKeys::Secret sealing_key_;
 };
 

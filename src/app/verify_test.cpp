@@ -202,6 +202,7 @@ TEST_CASE("the row of a deleted bot that is still there is named") {
 
 TEST_CASE("ratings that the log does not come to are named") {
     Desk desk;
+    REQUIRE(desk->run(reached(desk->ratings)));
     auto row = rows::select<rows::RatingRow>(desk->store, {}).rows.at(0);
     row.rating += 1;
     desk.change(rows::set_row(row));
@@ -215,6 +216,7 @@ TEST_CASE("ratings that the log does not come to are named") {
 
 TEST_CASE("counts and changes of ratings that the log does not come to are named") {
     Desk desk;
+    REQUIRE(desk->run(reached(desk->ratings)));
     auto row = rows::select<rows::RatingRow>(desk->store, {}).rows.at(0);
     std::swap(row.wins, row.losses);
     desk.change(rows::set_row(row));

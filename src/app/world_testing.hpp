@@ -78,6 +78,7 @@ public:
         return good_->follow(after, limit);
     }
     Seq last_seq() override { return good_->last_seq(); }
+    std::int64_t writes_by_others() override { return good_->writes_by_others(); }
     Rows select(const RowQuery& query) override { return good_->select(query); }
     Seq cursor(const std::string& follower) override { return good_->cursor(follower); }
     std::vector<std::string> prepare(std::span<const Table* const> tables) override { return good_->prepare(tables); }

@@ -67,12 +67,12 @@ std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(std:
     return members;
 }
 
-std::expected<Json, Failure> parse_body(const Request& request) {
+std::expected<Json, Failure> parse_body(const Request& request, boost::json::storage_ptr memory) {
     const auto type = request.header("content-type");
     if (type && !request.body.empty() && !is_json(*type))
         return std::unexpected(Failure{Error{Code::invalid, "unsupported media type", ""}, Where::body});
     if (request.body.empty()) return JsonObject{};
-    auto json = parse_json(request.body);
+    auto json = parse_json(request.body, std::move(memory));
     if (!json) return std::unexpected(Failure{std::move(json.error()), Where::body});
     return std::move(*json);
 }

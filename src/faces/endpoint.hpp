@@ -171,8 +171,8 @@ struct Endpoint {
 
 /// Members of a query string: percent-decoded, `+` as a space. Nothing where an escape is broken.
 std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view query);
-/// The body as JSON, or a mistake; an empty body is an empty object.
-std::expected<Json, Failure> parse_body(const Request&);
+/// The body as JSON that lies in `memory`, or a mistake; an empty body is an empty object.
+std::expected<Json, Failure> parse_body(const Request&, boost::json::storage_ptr memory);
 /// The query as a JSON object, each value as the schema of `T` wants it; unknown names are refused.
 std::expected<Json, Failure> typed_query(std::string_view query,
                                          const std::vector<std::pair<std::string_view, bool>>& names_and_is_literal);
@@ -191,8 +191,9 @@ inline constexpr bool is_query<Query<T>> = true;
 
 template <codec::Spelling S, class T>
 std::expected<T, Failure> decode_body(const Request& request) {
-    auto json = parse_body(request);
-    if (!json) return std::unexpected(std::move(json.error()));
+    codec::TextMemory memory;
+    const auto json = parse_body(request, memory);
+    if (!json) return std::unexpected(json.error());
     auto value = codec::read<T, S>(*json);
     if (!value) return std::unexpected(Failure{std::move(value.error()), Where::body});
     return std::move(*value);

@@ -44,11 +44,11 @@ std::int64_t whole_seconds(std::chrono::nanoseconds d) { return std::chrono::cei
 /// draft-ietf-httpapi-ratelimit-headers: the policy, and what is left of it.
 void add_limits(Response& response, Rate rate, const Metered& metered) {
     const auto& policy = *policy_of(rate);
-    const auto window = whole_seconds(policy.quota.window);
-    response.headers.emplace_back("RateLimit-Policy",
-                                  fmt::format("\"{}\";q={};w={}", policy.name, policy.quota.limit, window));
-    response.headers.emplace_back("RateLimit", fmt::format("\"{}\";r={};t={}", policy.name, metered.remaining,
-                                                           whole_seconds(metered.full_after)));
+    std::string left;
+    left.append(1, '"').append(policy.name).append("\";r=").append(std::to_string(metered.remaining));
+    left.append(";t=").append(std::to_string(whole_seconds(metered.full_after)));
+    response.headers.emplace_back("RateLimit-Policy", policy.header);
+    response.headers.emplace_back("RateLimit", std::move(left));
 }
 
 Response refuse_again(const Face& face, Idempotency::Refusal why) {
@@ -212,17 +212,22 @@ Task<Response> Router::answer(Context& context, const Found& found) {
 
 Task<Response> Router::answer_once(Context& context, const Found& found) {
     const auto& request = context.request;
-    const auto& face = *found.route->face;
     const auto key = request.header(idempotency_key_header);
-    const bool keyed = key && face.takes_keys && request.method == Method::post && context.actor.user;
-    if (!keyed || !services_.idempotency) co_return co_await answer(context, found);
-    if (!is_idempotency_key(*key))
+    const bool keyed = key && found.route->face->takes_keys && request.method == Method::post && context.actor.user;
+    if (!keyed || !services_.idempotency) return answer(context, found);
+    return answer_keyed(context, found, *key);
+}
+
+Task<Response> Router::answer_keyed(Context& context, const Found& found, std::string_view key) {
+    const auto& request = context.request;
+    const auto& face = *found.route->face;
+    if (!is_idempotency_key(key))
         co_return face.render_failure(
             {Error{Code::invalid, "the Idempotency-Key must be 1 to 255 visible characters of ASCII", ""}});
     auto opened = services_.idempotency->open({.principal = context.user().user_id.text(),
                                                .method = to_text(request.method),
                                                .route = found.route->endpoint.path,
-                                               .key = *key,
+                                               .key = key,
                                                .path = request.path,
                                                .body = request.body});
     if (opened.refusal) co_return refuse_again(face, *opened.refusal);

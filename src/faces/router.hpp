@@ -59,6 +59,7 @@ private:
     Task<Response> answer(Context&, const Found&);
     /// The same, or the answer to the request that came first with the same idempotency key.
     Task<Response> answer_once(Context&, const Found&);
+    Task<Response> answer_keyed(Context&, const Found&, std::string_view key);
     std::optional<Metered> count(const Route&, const Request&, const Actor*, Rate&);
 
     Services& services_;

@@ -22,6 +22,7 @@ using ReusePort = boost::asio::detail::socket_option::boolean<SOL_SOCKET, SO_REU
 /// Connections beyond the limit that may wait for their 503 at the same time; more are closed without it.
 constexpr int turned_away_at_once = 256;
 constexpr auto back_off = std::chrono::milliseconds(100);
+constexpr int accepted_at_once = 64;
 
 int open_reserve() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
@@ -90,6 +91,7 @@ Task<void> Shard::accept_loop(std::shared_ptr<Shard> self) {
         auto [failure, socket] = co_await self->acceptor_.async_accept(net::wait);
         if (!failure) {
             self->attempt([&] { self->welcome(std::move(socket)); });
+            self->accept_waiting();
             continue;
         }
         if (!self->acceptor_.is_open()) break;
@@ -98,6 +100,17 @@ Task<void> Shard::accept_loop(std::shared_ptr<Shard> self) {
         self->turn_one_away();
         self->back_off_.expires_after(back_off);
         co_await self->back_off_.async_wait(net::wait);
+    }
+}
+
+/// Those who came together are let in together: else each would wait until everything under way had its turn.
+void Shard::accept_waiting() {
+    for (int more = accepted_at_once - 1; more > 0; --more) {
+        net::Failure failure;
+        net::Socket socket{executor_};
+        acceptor_.accept(socket, failure);
+        if (failure) return;
+        attempt([&] { welcome(std::move(socket)); });
     }
 }
 

@@ -99,6 +99,7 @@ private:
     static Task<void> sweep_loop(std::shared_ptr<Shard> self);
     template <class Work>
     void attempt(Work work);
+    void accept_waiting();
     void welcome(net::Socket);
     void sweep(Duration now);
     void begin_stop(std::function<void()> gone);

@@ -18,6 +18,8 @@ using boost::asio::buffer;
 
 /// What a client may still send into a connection that is being closed.
 constexpr std::size_t most_to_drain = 1024 * 1024;
+/// A body up to here is sent in one piece with its head.
+constexpr std::size_t most_to_copy = 4 * 1024;
 /// Room that is kept between requests; more was for one large body.
 constexpr std::size_t text_to_keep = 16 * 1024;
 
@@ -299,9 +301,11 @@ Task<Session::Then> Session::answer(Response response) {
     const bool asked_to_close = head_.wants_close;
     const bool closes =
         asked_to_close || shard_->is_stopping() || requests_ >= shard_->limits().requests_per_connection;
-    const auto head_size = compose(response, closes);
-    const auto body = head_.method == Method::head ? std::string_view{} : body_of(response);
-    const auto size = head_size + body.size();
+    auto size = compose(response, closes);
+    auto body = head_.method == Method::head ? std::string_view{} : body_of(response);
+    size += body.size();
+    // One piece costs the kernel less than two.
+    if (body.size() <= most_to_copy) out_.append(std::exchange(body, {}));
     const auto sent = send_now(body);
     const bool arrived = sent && (*sent == size || co_await send_rest(body, *sent));
     report(response, size);
@@ -356,7 +360,7 @@ Task<Session::Then> Session::refuse(Refusal reason) {
 std::optional<std::size_t> Session::send_now(std::string_view body) {
     net::Failure failure;
     const std::array parts{buffer(std::as_const(out_)), buffer(body)};
-    const auto sent = socket_.write_some(parts, failure);
+    const auto sent = body.empty() ? socket_.write_some(parts[0], failure) : socket_.write_some(parts, failure);
     if (failure && failure != boost::asio::error::would_block) return std::nullopt;
     return sent;
 }

@@ -91,6 +91,8 @@ public:
     std::vector<Recorded> read(const StreamName& stream, Version after) override;
     std::vector<Recorded> follow(Seq after, std::size_t limit) override;
     Seq last_seq() override;
+    /// Nobody knows here who wrote.
+    std::int64_t writes_by_others() override { return last_seq(); }
     Rows select(const RowQuery&) override;
     Seq cursor(const std::string& follower) override;
     std::vector<std::string> prepare(std::span<const Table* const> tables) override;

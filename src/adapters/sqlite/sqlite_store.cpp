@@ -1,5 +1,6 @@
 #include "adapters/sqlite/sqlite_store.hpp"
 
+#include <atomic>
 #include <set>
 
 #include "adapters/sqlite/derived_file.hpp"
@@ -41,6 +42,7 @@ public:
     std::vector<Recorded> read(const StreamName& stream, Version after) override;
     std::vector<Recorded> follow(Seq after, std::size_t limit) override;
     Seq last_seq() override { return log_.lend()->integer("SELECT max(seq) FROM event"); }
+    std::int64_t writes_by_others() override;
     Rows select(const RowQuery&) override;
     Seq cursor(const std::string& follower) override { return sqlite::cursor_of(*log_.lend(), follower); }
     Seq saved_cursor(const std::string& follower) override { return derived_.cursor(follower); }
@@ -68,6 +70,8 @@ private:
     sqlite::Versions versions_{known_streams};
     Seq last_ = 0;
     std::optional<std::int64_t> file_changes_;
+    /// How often somebody else may have written.
+    std::atomic<std::int64_t> others_ = 0;
 };
 
 // --- the transaction --------------------------------------------------------------------------------------------------
@@ -93,6 +97,13 @@ void SqliteStore::look_at_the_file(Database& database) {
     versions_.forget();
     last_ = database.integer("SELECT max(seq) FROM event");
     file_changes_ = changes;
+    ++others_;
+}
+
+/// Every commit looks; this is for when there are none.
+std::int64_t SqliteStore::writes_by_others() {
+    log_.look_if_free([&](Database& database) { look_at_the_file(database); });
+    return others_;
 }
 
 std::vector<Committed> SqliteStore::commit(std::span<const Batch> batches) {

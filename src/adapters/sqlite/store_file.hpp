@@ -24,6 +24,13 @@ public:
     template <class F>
     auto transaction(F work);
 
+    /// Runs `look(writer)` outside of a transaction, unless one is under way.
+    template <class F>
+    void look_if_free(F look) {
+        const std::unique_lock lock(writing_, std::try_to_lock);
+        if (lock) look(*writer_);
+    }
+
     Readers::Loan lend() { return readers_.lend(); }
 
 private:

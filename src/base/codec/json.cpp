@@ -19,11 +19,15 @@ struct CountingHandler {
     static constexpr std::size_t max_key_size = std::size_t(-1) / 2;
     static constexpr std::size_t max_string_size = std::size_t(-1) / 2;
 
-    bj::value_stack stack;
+    bj::storage_ptr memory;
+    unsigned char room[1'024];
+    bj::value_stack stack{{}, room, sizeof(room)};
     std::size_t names = 0;
 
+    explicit CountingHandler(bj::storage_ptr m) : memory(std::move(m)) {}
+
     using Failure = bj::error_code;
-    bool on_document_begin(Failure&) { return stack.reset(), true; }
+    bool on_document_begin(Failure&) { return stack.reset(memory), true; }
     bool on_document_end(Failure&) { return true; }
     bool on_object_begin(Failure&) { return true; }
     bool on_object_end(std::size_t n, Failure&) { return stack.push_object(n), true; }
@@ -66,8 +70,10 @@ bool all_finite(const Json& value) {
 
 }  // namespace
 
-Result<Json> parse_json(std::string_view text) {
-    bj::basic_parser<CountingHandler> parser{bj::parse_options{}};
+Result<Json> parse_json(std::string_view text) { return parse_json(text, {}); }
+
+Result<Json> parse_json(std::string_view text, bj::storage_ptr memory) {
+    bj::basic_parser<CountingHandler> parser{bj::parse_options{}, std::move(memory)};
     bj::error_code failure;
     const auto used = parser.write_some(false, text.data(), text.size(), failure);
     if (failure) return refused(Code::invalid, fmt::format("not valid JSON at byte {}: {}", used, failure.message()));

@@ -18,6 +18,8 @@ using JsonArray = boost::json::array;
 /// that is not JSON, not UTF-8, has a byte order mark, something after the value, nesting deeper than 32 or a
 /// member name twice in one object.
 Result<Json> parse_json(std::string_view text);
+/// The same for a value that is read and dropped: all of it lies in `memory`, which outlives it.
+Result<Json> parse_json(std::string_view text, boost::json::storage_ptr memory);
 
 /// Appends `value` as compact JSON. Numbers print in their shortest form that reads back the same.
 void write_json(std::string& out, const Json& value);

@@ -31,9 +31,20 @@ Result<T> read(const Json& from) {
     return value;
 }
 
+/// What a short text needs while it is read lies on the stack.
+class TextMemory {
+public:
+    operator boost::json::storage_ptr() { return &resource_; }
+
+private:
+    unsigned char room_[2'048];
+    boost::json::monotonic_resource resource_{room_};
+};
+
 template <class T, Spelling S = log_spelling>
 Result<T> read_text(std::string_view text) {
-    auto parsed = parse_json(text);
+    TextMemory memory;
+    const auto parsed = parse_json(text, memory);
     if (!parsed) return std::unexpected(parsed.error());
     return read<T, S>(*parsed);
 }

@@ -58,7 +58,11 @@ public:
     explicit Arena(Given given, bool open = true) {
         world.outside.arena_open = open;
         world.restart();
-        services.emplace(Services{world->engine, world->tournaments, world->bots, world->access});
+        services.emplace(Services{.engine = world->engine,
+                                  .tournaments = world->tournaments,
+                                  .bots = world->bots,
+                                  .access = world->access,
+                                  .ratings = &world->ratings});
         router.emplace(*services);
         router->add(arena::face, arena::endpoints());
         make(given);

@@ -14,7 +14,7 @@ auto execute(Context& c, typename A::Key key, typename A::Command command, Proje
     const auto attach = [&c](Batch& batch, const auto& reply) {
         if (c.claim) c.claim->keep(batch, {c.success, detail::render_reply<spelling>(c.success, reply).body});
     };
-    co_return co_await c.services.engine.execute<A>(key, std::move(command), std::move(project), attach);
+    return c.services.engine.execute<A>(key, std::move(command), std::move(project), attach);
 }
 
 /// The reply to what has nothing more to say.

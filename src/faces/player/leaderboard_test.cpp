@@ -41,7 +41,7 @@ struct Hall : PlayerWorld {
         auto order = world->spawn(world->tournaments.order(*made, result));
         world->poll();
         world->journal.flush();
-        if (saved == Saved::yes) world->settle();
+        if (saved == Saved::yes) REQUIRE(world->run(reached(world->ratings)));
         return *made;
     }
     JsonArray board(std::string_view query = "?game=rps") {
