@@ -633,7 +633,7 @@ def report(bracket, joins, small, large, start, formats, live, by_people):
               "round, as a bracket has it; rounds of fewer matches than clients count for the rate, not for the p99. With 256 clients of which",
               "each has a report under way, the mean wait is 256 over the rate, whatever a commit takes; so the p99 is held against the wait of the",
               "same clients in the bare loop. At half of the rate a report counts from when it was due. Ratings are worked out",
-              "by the same server: once a second, when ten thousand events wait, or when somebody asks; here after each burst, mostly. In matchmaking the load is open: joins are due at a steady rate, come from",
+              "by the same server: once a second, when five thousand wait, or when somebody asks; here after each burst, mostly. In matchmaking the load is open: joins are due at a steady rate, come from",
               "players whose ratings spread by 300 points, and count from when they were due, in the generator too, which is one thread on the",
               "same cores and holds a socket for each player. The first second is not counted. Those who wait at a start have all joined within",
               "the minute before it, and nearly all of them may meet at once: they are paired part by part, and who comes is served in between.", "",

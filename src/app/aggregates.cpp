@@ -20,6 +20,53 @@ std::optional<Instant> alarm_at(const Tournament& t) {
     return first;
 }
 
+// --- the rules of each, which stand in the core: compiled here once, because their events' types are heavy -------------
+
+Result<TournamentAggregate::Events> TournamentAggregate::decide(const State& s, const Command& c, Instant now) {
+    return agon::decide(s, c, now);
+}
+TournamentAggregate::Events TournamentAggregate::consequences(const State& s, Instant now) {
+    return agon::consequences(s, now);
+}
+void TournamentAggregate::evolve(State& s, const Event& e, Instant at) { agon::evolve(s, e, at); }
+std::vector<ledger::TakePart> TournamentAggregate::parts(std::span<const Event> events) { return wallet_parts(events); }
+Result<WalletAggregate::Events> WalletAggregate::decide(const State& s, const Command& c, Instant now) {
+    return ledger::decide(s, c, now);
+}
+void WalletAggregate::evolve(State& s, const Event& e, Instant) { ledger::evolve(s, e); }
+Result<GameAggregate::Events> GameAggregate::decide(const State& s, const Command& c, Instant) {
+    return games::decide(s, c);
+}
+GameAggregate::Events GameAggregate::consequences(const State& s, Instant) { return games::consequences(s); }
+void GameAggregate::evolve(State& s, const Event& e, Instant at) { games::evolve(s, e, at); }
+Result<BotAggregate::Events> BotAggregate::decide(const State& s, const Command& c, Instant) {
+    return bots::decide(s, c);
+}
+void BotAggregate::evolve(State& s, const Event& e, Instant at) { bots::evolve(s, e, at); }
+Result<UserAggregate::Events> UserAggregate::decide(const State& s, const Command& c, Instant now) {
+    return users::decide(s, c, now);
+}
+void UserAggregate::evolve(State& s, const Event& e, Instant at) { users::evolve(s, e, at); }
+Result<VenueAggregate::Events> VenueAggregate::decide(const State& s, const Command& c, Instant) {
+    return venues::decide(s, c);
+}
+void VenueAggregate::evolve(State& s, const Event& e, Instant at) { venues::evolve(s, e, at); }
+Result<OccasionAggregate::Events> OccasionAggregate::decide(const State& s, const Command& c, Instant) {
+    return occasions::decide(s, c);
+}
+void OccasionAggregate::evolve(State& s, const Event& e, Instant at) { occasions::evolve(s, e, at); }
+Result<QueueAggregate::Events> QueueAggregate::decide(const State& s, const Command& c, Instant now) {
+    return ranked::decide(s, c, now);
+}
+QueueAggregate::Events QueueAggregate::consequences(const State& s, Instant) { return ranked::consequences(s); }
+void QueueAggregate::evolve(State& s, const Event& e, Instant at) { ranked::evolve(s, e, at); }
+Result<RankedMatchAggregate::Events> RankedMatchAggregate::decide(const State& s, const Command& c, Instant now) {
+    return ranked::decide(s, c, now);
+}
+void RankedMatchAggregate::evolve(State& s, const Event& e, Instant at) { ranked::evolve(s, e, at); }
+
+// --- rows -----------------------------------------------------------------------------------------------------------------
+
 std::vector<ledger::TakePart> wallet_parts(std::span<const TournamentEvent> events) {
     std::vector<ledger::MoneyMoved> moved;
     for (const auto& event : events)

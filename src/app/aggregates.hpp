@@ -57,9 +57,9 @@ struct Aggregate {
 };
 
 struct TournamentAggregate : Aggregate<TournamentId, Tournament, TournamentCommand, TournamentEvent> {
-    static Result<Events> decide(const State& s, const Command& c, Instant now) { return agon::decide(s, c, now); }
-    static Events consequences(const State& s, Instant now) { return agon::consequences(s, now); }
-    static void evolve(State& s, const Event& e, Instant at) { agon::evolve(s, e, at); }
+    static Result<Events> decide(const State&, const Command&, Instant);
+    static Events consequences(const State&, Instant);
+    static void evolve(State&, const Event&, Instant);
     static RowTouch touches_row(const Event&);
     static const Table* table() { return &rows::table_of<rows::TournamentRow>(); }
     /// `current_participants`
@@ -67,55 +67,55 @@ struct TournamentAggregate : Aggregate<TournamentId, Tournament, TournamentComma
     static std::optional<RowChange> row(Key, const State&);
     /// Who takes part in what.
     static void event_rows(Key, const State&, const Event&, const EventPlace&, std::vector<RowChange>&);
-    static std::vector<ledger::TakePart> parts(std::span<const Event> events) { return wallet_parts(events); }
+    static std::vector<ledger::TakePart> parts(std::span<const Event>);
 };
 
 struct WalletAggregate : Aggregate<ledger::WalletId, ledger::Wallet, ledger::WalletCommand, ledger::WalletEvent> {
-    static Result<Events> decide(const State& s, const Command& c, Instant now) { return ledger::decide(s, c, now); }
-    static void evolve(State& s, const Event& e, Instant) { ledger::evolve(s, e); }
+    static Result<Events> decide(const State&, const Command&, Instant);
+    static void evolve(State&, const Event&, Instant);
     /// The list of its transactions.
     static void event_rows(Key, const State&, const Event&, const EventPlace&, std::vector<RowChange>&);
 };
 
 struct GameAggregate : Aggregate<GameId, games::PlayedGame, games::GameCommand, games::GameEvent> {
-    static Result<Events> decide(const State& s, const Command& c, Instant) { return games::decide(s, c); }
-    static Events consequences(const State& s, Instant) { return games::consequences(s); }
-    static void evolve(State& s, const Event& e, Instant at) { games::evolve(s, e, at); }
+    static Result<Events> decide(const State&, const Command&, Instant);
+    static Events consequences(const State&, Instant);
+    static void evolve(State&, const Event&, Instant);
 };
 
 struct BotAggregate : Aggregate<BotId, bots::Bot, bots::BotCommand, bots::BotEvent> {
-    static Result<Events> decide(const State& s, const Command& c, Instant) { return bots::decide(s, c); }
-    static void evolve(State& s, const Event& e, Instant at) { bots::evolve(s, e, at); }
+    static Result<Events> decide(const State&, const Command&, Instant);
+    static void evolve(State&, const Event&, Instant);
     static RowTouch touches_row(const Event&) { return RowTouch::all; }
     static std::optional<RowChange> row(Key, const State&);
 };
 
 struct UserAggregate : Aggregate<UserId, users::User, users::UserCommand, users::UserEvent> {
-    static Result<Events> decide(const State& s, const Command& c, Instant now) { return users::decide(s, c, now); }
-    static void evolve(State& s, const Event& e, Instant at) { users::evolve(s, e, at); }
+    static Result<Events> decide(const State&, const Command&, Instant);
+    static void evolve(State&, const Event&, Instant);
     static RowTouch touches_row(const Event&);
     static std::optional<RowChange> row(Key, const State&);
 };
 
 struct VenueAggregate : Aggregate<VenueId, venues::Venue, venues::VenueCommand, venues::VenueEvent> {
-    static Result<Events> decide(const State& s, const Command& c, Instant) { return venues::decide(s, c); }
-    static void evolve(State& s, const Event& e, Instant at) { venues::evolve(s, e, at); }
+    static Result<Events> decide(const State&, const Command&, Instant);
+    static void evolve(State&, const Event&, Instant);
     static RowTouch touches_row(const Event&) { return RowTouch::all; }
     static std::optional<RowChange> row(Key, const State&);
 };
 
 struct OccasionAggregate
     : Aggregate<OccasionId, occasions::Occasion, occasions::OccasionCommand, occasions::OccasionEvent> {
-    static Result<Events> decide(const State& s, const Command& c, Instant) { return occasions::decide(s, c); }
-    static void evolve(State& s, const Event& e, Instant at) { occasions::evolve(s, e, at); }
+    static Result<Events> decide(const State&, const Command&, Instant);
+    static void evolve(State&, const Event&, Instant);
     static RowTouch touches_row(const Event&) { return RowTouch::all; }
     static std::optional<RowChange> row(Key, const State&);
 };
 
 struct QueueAggregate : Aggregate<ranked::QueueId, ranked::Queue, ranked::QueueCommand, ranked::QueueEvent> {
-    static Result<Events> decide(const State& s, const Command& c, Instant now) { return ranked::decide(s, c, now); }
-    static Events consequences(const State& s, Instant) { return ranked::consequences(s); }
-    static void evolve(State& s, const Event& e, Instant at) { ranked::evolve(s, e, at); }
+    static Result<Events> decide(const State&, const Command&, Instant);
+    static Events consequences(const State&, Instant);
+    static void evolve(State&, const Event&, Instant);
     static RowTouch touches_row(const Event&);
     static std::optional<RowChange> row(Key, const State&);
     /// The version before the last snapshot: what comes earlier need not be replayed.
@@ -126,8 +126,8 @@ struct RankedMatchAggregate
     : Aggregate<MatchId, ranked::RankedMatch, ranked::RankedMatchCommand, ranked::RankedMatchEvent> {
     /// Its first event is written with those of its queue (`begin_matches`).
     static constexpr bool begins_elsewhere = true;
-    static Result<Events> decide(const State& s, const Command& c, Instant now) { return ranked::decide(s, c, now); }
-    static void evolve(State& s, const Event& e, Instant at) { ranked::evolve(s, e, at); }
+    static Result<Events> decide(const State&, const Command&, Instant);
+    static void evolve(State&, const Event&, Instant);
 };
 
 }  // namespace agon

@@ -2,6 +2,11 @@
 
 namespace agon {
 
+Engine::Engine(Store& store, Journal& journal, const Clock& clock)
+    : store_(store), journal_(journal), clock_(clock), others_(store, clock), entities_(store, clock, others_) {}
+
+Engine::~Engine() = default;
+
 void rethrow_if_broken(const CommitOutcome& outcome) {
     if (outcome.broken) std::rethrow_exception(outcome.broken);
 }

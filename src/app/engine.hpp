@@ -28,8 +28,8 @@ struct EntitiesOfAll : Entities<A>... {
 
 class Engine {
 public:
-    Engine(Store& store, Journal& journal, const Clock& clock)
-        : store_(store), journal_(journal), clock_(clock), others_(store, clock), entities_(store, clock, others_) {}
+    Engine(Store&, Journal&, const Clock&);
+    ~Engine();
 
     /// Decides now, on the calling thread; the events are on their way to the disk when it returns. `project` sees the
     /// state that the command led to. `done` is called on `context` once the events are durable (or were not kept).

@@ -67,7 +67,7 @@ Flags::Flags(Engine& engine, boost::asio::io_context& context) : SavedFollower(f
 
 /// Where the store cannot be read, the event comes again. So everything is read before anything is counted.
 void Flags::handle(const Recorded& recorded) {
-    if (!is_one_of<MatchCompleted, ranked::RankedMatchCompleted>(recorded)) return;
+    if (!concerns(recorded)) return;
     std::optional<Outcome> result;
     if (const auto id = TournamentId::parse(recorded.stream))
         result = result_of_tournament(*id, recorded);
@@ -84,10 +84,9 @@ void Flags::handle(const Recorded& recorded) {
 std::optional<Flags::Outcome> Flags::result_of_tournament(TournamentId id, const Recorded& recorded) {
     const auto completed = decode_if<MatchCompleted>(recorded);
     if (!completed) return std::nullopt;
-    auto [driver, game] =
-        engine_.peek<TournamentAggregate>(id, [](const Tournament& t) { return std::pair(t.driver, t.game_type); });
+    const auto& [driver, game] = kinds_.of(id);
     if (driver != Driver::manual) return std::nullopt;
-    Outcome result{std::move(game), match_id(id, completed->match), {}, {}, recorded.at};
+    Outcome result{game, match_id(id, completed->match), {}, {}, recorded.at};
     result.played = played(scored(driver, *completed));
     if (completed->decision == "ruling") result.wrong = wrong_in_tournament(engine_.store(), id, *completed);
     return result;

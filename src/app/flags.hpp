@@ -4,6 +4,7 @@
 
 #include "app/held_rows.hpp"
 #include "app/saved_follower.hpp"
+#include "app/tournament_kinds.hpp"
 #include "core/integrity/signals.hpp"
 
 namespace agon {
@@ -18,6 +19,9 @@ public:
     void start() { follow(); }
 
 protected:
+    bool concerns(const Recorded& event) const override {
+        return is_one_of<MatchCompleted, ranked::RankedMatchCompleted>(event);
+    }
     void handle(const Recorded&) override;
     bool has_rows() const override { return games_.has_changes() || players_.has_changes(); }
     std::vector<RowChange> rows() const override;
@@ -46,6 +50,7 @@ private:
     std::vector<Noted> noted(const Outcome&, const std::vector<integrity::Finding>&);
     void raise(std::vector<Noted>);
 
+    TournamentKinds kinds_{engine_};
     HeldRows<rows::IntegrityGameRow> games_;
     HeldRows<rows::IntegrityPlayerRow> players_;
     HeldRows<rows::IntegrityPairRow> pairs_;

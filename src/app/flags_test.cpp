@@ -80,6 +80,19 @@ TEST_CASE("what was played is counted at a wake; after a save rows stay back for
     CHECK(saved() == 4);
 }
 
+TEST_CASE("who asks waits for the results before it, and for nothing else") {
+    Club club;
+    club.won(person(1), person(2));
+    CHECK(club->run(reached(club->flags)));
+    const auto read = club->flags.cursor();
+    club.cup(person(3), person(4));
+    CHECK(club->run(reached(club->flags)));
+    CHECK(club->flags.cursor() == read);
+    club.won(person(5), person(6));
+    CHECK(club->run(reached(club->flags)));
+    CHECK(club->flags.cursor() == club->store.last_seq());
+}
+
 TEST_CASE("a pair that keeps meeting is flagged once a week for each of the two, with its latest numbers") {
     Club club;
     club.others();

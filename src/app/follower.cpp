@@ -6,13 +6,12 @@
 
 namespace agon {
 
-Follower::Follower(Journal& journal, boost::asio::io_context& context, Seq worth_waking)
-    : journal_(journal), context_(context), worth_waking_(worth_waking) {}
+Follower::Follower(Journal& journal, boost::asio::io_context& context) : journal_(journal), context_(context) {}
 
 void Follower::follow_from(Seq seq) {
     cursor_ = seq;
     journal_.on_append([this] {
-        if (journal_.last_seq() - cursor() >= worth_waking_) wake();
+        if (is_worth_waking()) wake();
     });
     wake();
 }

@@ -11,9 +11,8 @@ namespace agon {
 
 class Follower {
 public:
-    /// Follows on `context`'s thread. The journal must outlive it, and the context must have ended before it does. Commits
-    /// wake it once `worth_waking` events wait for it: what costs a processor most of a lone event is to turn to it.
-    Follower(Journal&, boost::asio::io_context&, Seq worth_waking = 1);
+    /// Follows on `context`'s thread. The journal must outlive it, and the context must have ended before it does.
+    Follower(Journal&, boost::asio::io_context&);
     virtual ~Follower() = default;
     Follower(const Follower&) = delete;
 
@@ -21,13 +20,15 @@ public:
     void follow_from(Seq seq);
     Seq cursor() const { return cursor_.load(std::memory_order_acquire); }
     /// Looks whether there is something to read. Commits do that by themselves; after the store failed to be read and
-    /// nothing is written, and where fewer events wait than are worth waking for, this is how a follower goes on.
+    /// nothing is written, and after commits that were not worth it, this is how a follower goes on.
     void wake();
 
 protected:
     virtual void handle(const Recorded&) = 0;
     /// After each run of events; the place to save the cursor.
     virtual void handled(Seq) {}
+    /// Whether a commit wakes it; on the journal's thread.
+    virtual bool is_worth_waking() { return true; }
     /// At each wake, once nothing is left to read; the place to save what was not, or was refused.
     virtual void caught_up() {}
 
@@ -38,7 +39,6 @@ private:
 
     Journal& journal_;
     boost::asio::io_context& context_;
-    const Seq worth_waking_;
     std::atomic<Seq> cursor_ = 0;
     std::atomic<bool> awake_ = false;
 };

@@ -64,25 +64,6 @@ TEST_CASE("a follower sees every event once, in order, from its cursor on") {
     CHECK(all.runs.back() == 4);
 }
 
-TEST_CASE("commits wake a patient follower once as many events wait as it said, and whoever wants to at any time") {
-    Desk desk;
-    Notes notes{desk.journal, desk.context, 3};
-    notes.follow_from(0);
-    desk.write("1");
-    desk.write("2");
-    desk.settle();
-    CHECK(notes.seen.empty());
-    desk.write("3");
-    desk.settle();
-    CHECK(notes.seen == "123");
-    desk.write("4");
-    desk.settle();
-    CHECK(notes.seen == "123");
-    notes.wake();
-    desk.settle();
-    CHECK(notes.seen == "1234");
-}
-
 TEST_CASE("a follower reads a long log in several runs") {
     Desk desk;
     for (int i = 0; i < 5000; ++i) desk.write("x");

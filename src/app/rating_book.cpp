@@ -1,5 +1,7 @@
 #include "app/rating_book.hpp"
 
+#include <tuple>
+
 #include <fmt/format.h>
 
 #include "core/ratings/take_back.hpp"
@@ -95,12 +97,11 @@ std::optional<RatedResult> rated_result(const ranked::RankedMatchCompleted& e) {
     return RatedResult{e.game, s->a.text(), s->b.text(), s->score_of_a};
 }
 
-void RatingBook::count(MatchId match, const RatedResult& result, Instant at) {
+void RatingBook::count(MatchId match, const RatedResult& result, Instant at, const NamesOf& names) {
     const auto& rule = rules_.of(result.game_type);
     auto& a = row(rating_key(result.game_type, result.a));
     auto& b = row(rating_key(result.game_type, result.b));
-    if (!result.name_of_a.empty()) a.name = result.name_of_a;
-    if (!result.name_of_b.empty()) b.name = result.name_of_b;
+    if (names && (a.name.empty() || b.name.empty())) std::tie(a.name, b.name) = names();
     const auto rested_a = rating_at(at, a, rule), rested_b = rating_at(at, b, rule);
     if (watch_) watch_(rule, rested_a, rested_b, result.score_of_a);
     const auto [after_a, after_b] = played(rule, rested_a, rested_b, result.score_of_a);
@@ -143,10 +144,10 @@ void RatingBook::take_back(const rows::RatedMatchRow& match, rows::RatingRow& ro
 }
 
 void RatingBook::correct(TournamentId id, const ResultCorrected& e, const std::optional<RatedResult>& corrected,
-                         Instant at) {
+                         Instant at, const NamesOf& names) {
     take_back(match_id(id, e.match), at);
     for (const auto m : e.undone) take_back(match_id(id, m), at);
-    if (corrected) count(match_id(id, e.match), *corrected, at);
+    if (corrected) count(match_id(id, e.match), *corrected, at, names);
 }
 
 rows::RatingRow& RatingBook::row(const std::string& key) {

@@ -42,8 +42,6 @@ struct RatedResult {
     /// `bot_…`, `user_…`: two different ones.
     std::string a, b;
     double score_of_a = 1;
-    /// What they are called from now on; empty where they keep their names.
-    std::string name_of_a = {}, name_of_b = {};
 };
 
 /// Of what is `scored`.
@@ -71,13 +69,18 @@ public:
     using Watch =
         std::function<void(const RatingRule&, const ratings::Rating& a, const ratings::Rating& b, double score_of_a)>;
 
+    /// The names of both; nobody changes them.
+    using NamesOf = std::function<std::pair<std::string, std::string>()>;
+
     RatingBook(RatingRules rules, Shelf shelf) : rules_(std::move(rules)), shelf_(std::move(shelf)) {}
 
-    void count(MatchId, const RatedResult&, Instant at);
+    /// Asks for names where one of the two has none yet.
+    void count(MatchId, const RatedResult&, Instant at, const NamesOf& names = {});
     /// Nothing where the match is not rated.
     void take_back(MatchId, Instant at);
     /// A tournament's correction, with all that it undoes.
-    void correct(TournamentId, const ResultCorrected&, const std::optional<RatedResult>& corrected, Instant at);
+    void correct(TournamentId, const ResultCorrected&, const std::optional<RatedResult>& corrected, Instant at,
+                 const NamesOf& names = {});
 
     void watch(Watch watch) { watch_ = std::move(watch); }
 

@@ -39,7 +39,7 @@ void Ratings::hold_all() {
 }
 
 void Ratings::handle(const Recorded& recorded) {
-    if (!is_one_of<MatchCompleted, ResultCorrected, ranked::RankedMatchCompleted>(recorded)) return;
+    if (!concerns(recorded)) return;
     if (!has_begun_) hold_all();
     if (const auto id = TournamentId::parse(recorded.stream)) return handle_tournament(*id, recorded);
     const auto match = MatchId::parse(recorded.stream);
@@ -51,21 +51,27 @@ void Ratings::handle(const Recorded& recorded) {
 void Ratings::handle_tournament(TournamentId id, const Recorded& recorded) {
     if (const auto completed = decode_if<MatchCompleted>(recorded)) {
         if (const auto result = rated(id, *completed))
-            book_.count(match_id(id, completed->match), *result, recorded.at);
+            book_.count(match_id(id, completed->match), *result, recorded.at, names_in(id, *completed));
     } else if (const auto corrected = decode_if<ResultCorrected>(recorded)) {
-        book_.correct(id, *corrected, corrected->reopened ? std::nullopt : rated(id, corrected->result()), recorded.at);
+        const auto as_completed = corrected->result();
+        const auto result = corrected->reopened ? std::nullopt : rated(id, as_completed);
+        book_.correct(id, *corrected, result, recorded.at, names_in(id, as_completed));
     }
 }
 
 std::optional<RatedResult> Ratings::rated(TournamentId id, const MatchCompleted& completed) {
-    return engine_.peek<TournamentAggregate>(id, [&](const Tournament& t) {
-        auto result = rated_result(t.game_type, t.driver, completed);
-        if (!result) return result;
-        const auto players = *scored(t.driver, completed);
-        result->name_of_a = t.entrants[t.index_of.at(players.a)].name;
-        result->name_of_b = t.entrants[t.index_of.at(players.b)].name;
-        return result;
-    });
+    const auto& kind = kinds_.of(id);
+    return rated_result(kind.game_type, kind.driver, completed);
+}
+
+RatingBook::NamesOf Ratings::names_in(TournamentId id, const MatchCompleted& completed) {
+    return [this, id, &completed] {
+        return engine_.peek<TournamentAggregate>(id, [&](const Tournament& t) {
+            const auto players = scored(t.driver, completed).value();
+            const auto name = [&](EntrantId entrant) { return t.entrants[t.index_of.at(entrant)].name; };
+            return std::pair(name(players.a), name(players.b));
+        });
+    };
 }
 
 // --- saving -------------------------------------------------------------------------------------------------------------

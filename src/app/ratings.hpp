@@ -5,6 +5,7 @@
 #include "app/held_rows.hpp"
 #include "app/rating_book.hpp"
 #include "app/saved_follower.hpp"
+#include "app/tournament_kinds.hpp"
 
 namespace agon {
 
@@ -44,19 +45,23 @@ public:
     static std::optional<rows::RatedMatchRow> rated_match(Store&, MatchId);
 
 protected:
+    bool concerns(const Recorded& event) const override {
+        return is_one_of<MatchCompleted, ResultCorrected, ranked::RankedMatchCompleted>(event);
+    }
     void handle(const Recorded&) override;
     bool has_rows() const override { return !book_.changes().empty(); }
     std::vector<RowChange> rows() const override;
     void rows_saved() override;
 
 private:
-    /// With the players' names.
     std::optional<RatedResult> rated(TournamentId, const MatchCompleted&);
+    RatingBook::NamesOf names_in(TournamentId, const MatchCompleted&);
     void handle_tournament(TournamentId, const Recorded&);
 
     /// Until the first event.
     void hold_all();
 
+    TournamentKinds kinds_{engine_};
     RatingBook book_;
     bool has_begun_ = false;
     /// The book holds every rating that there is: what it does not hold need not be looked for.

@@ -10,17 +10,31 @@ namespace asio = boost::asio;
 
 namespace {
 constexpr Duration back_after_a_save = seconds(1);
-/// Of so many events in a second, the rest of the burst can wait no longer.
-constexpr Seq events_worth_reading = 10'000;
+constexpr std::size_t events_worth_waking = 5'000;
 }  // namespace
 
 SavedFollower::SavedFollower(std::string_view name, Engine& engine, asio::io_context& context)
-    : Follower(engine.journal(), context, events_worth_reading), engine_(engine), name_(name), context_(context) {}
+    : Follower(engine.journal(), context), engine_(engine), name_(name), context_(context) {}
 
 void SavedFollower::follow() {
     const auto cursor = engine_.store().saved_cursor(name_);
     reached_ = cursor;
+    // Of what it has not read yet anything may concern it.
+    last_concern_ = looked_at_ = engine_.journal().last_seq();
     follow_from(cursor);
+}
+
+bool SavedFollower::is_worth_waking() {
+    for (auto chunk = engine_.journal().after(looked_at_); !chunk->empty();
+         chunk = engine_.journal().after(looked_at_)) {
+        for (const auto& event : *chunk) {
+            if (event.seq <= looked_at_ || !concerns(event)) continue;
+            last_concern_.store(event.seq, std::memory_order_release);
+            ++waiting_events_;
+        }
+        looked_at_ = chunk->back().seq;
+    }
+    return waiting_events_ >= events_worth_waking;
 }
 
 // --- saving -------------------------------------------------------------------------------------------------------------
@@ -39,7 +53,10 @@ void SavedFollower::save() {
     release(nullptr);
 }
 
-bool SavedFollower::gives_way() const { return waiting_.empty() && engine_.clock().steady() < back_until_; }
+bool SavedFollower::gives_way() const {
+    const auto is_ready = [this](const Waiter& waiter) { return waiter.until <= cursor(); };
+    return engine_.clock().steady() < back_until_ && std::ranges::none_of(waiting_, is_ready);
+}
 
 void SavedFollower::save_now(Seq seq) {
     engine_.store().save({rows(), Cursor{name_, seq}});
@@ -51,7 +68,7 @@ void SavedFollower::save_now(Seq seq) {
 // --- waiting ------------------------------------------------------------------------------------------------------------
 
 Task<void> SavedFollower::reach() {
-    const auto until = engine_.journal().last_seq();
+    const auto until = last_concern_.load(std::memory_order_acquire);
     if (reached_.load(std::memory_order_acquire) >= until) co_return;
     auto executor = co_await asio::this_coro::executor;
     constexpr asio::use_awaitable_t<asio::io_context::executor_type> token;

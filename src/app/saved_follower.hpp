@@ -2,10 +2,10 @@
 /// them, so a crash neither loses nor doubles an event.
 ///
 /// It saves on its own thread, in the store's other file: no commit waits for it. But the disk and the processor are those
-/// of the requests. So it reads what there is when it is woken (once a second by the server), or when ten
-/// thousand events wait, or as soon as somebody does: a round's burst of results is answered first and reckoned then. And
-/// after a save its rows stay back for a second, or until somebody waits for them: those of a crowd are saved together,
-/// and one that changes twice meanwhile is written once.
+/// of the requests. So it reads what there is when it is woken (once a second by the server), when five thousand events
+/// wait that concern it, or as soon as somebody does: a round's burst of results is answered first and reckoned then. After
+/// a save its rows stay back for a second, or until somebody waits for them: those of a crowd are saved together, and one
+/// that changes twice meanwhile is written once.
 #pragma once
 
 #include "app/engine.hpp"
@@ -15,9 +15,9 @@ namespace agon {
 
 class SavedFollower : public Follower {
 public:
-    /// Comes back when everything that was durable at the call is taken in and saved: what is read then shows every
-    /// change that was acknowledged before. Any thread that runs coroutines. Throws StoreBroken where the rows could not
-    /// be saved.
+    /// Comes back when everything that concerns it and was durable at the call is taken in and saved: what is read then
+    /// shows every change that was acknowledged before. Any thread that runs coroutines. Throws StoreBroken where the rows
+    /// could not be saved.
     Task<void> reach();
 
 protected:
@@ -26,6 +26,8 @@ protected:
     /// Goes on after the saved cursor. Before the journal starts.
     void follow();
 
+    /// Whether such an event may lead to other rows. Any thread.
+    virtual bool concerns(const Recorded&) const = 0;
     /// Runs without rows need no cursor of their own: reading them again changes nothing.
     virtual bool has_rows() const = 0;
     /// Those that are to be saved, all of them.
@@ -35,7 +37,11 @@ protected:
 
     void handled(Seq) override { save(); }
     /// Rows that stayed back, or were refused, are saved without waiting for the next event.
-    void caught_up() override { save(); }
+    void caught_up() override {
+        waiting_events_ = 0;
+        save();
+    }
+    bool is_worth_waking() override;
 
     Engine& engine_;
 
@@ -58,6 +64,12 @@ private:
     std::atomic<Seq> reached_ = 0;
     bool failing_ = false;
     std::vector<Waiter> waiting_;
+
+    /// How far the journal's thread has looked for what concerns it.
+    Seq looked_at_ = 0;
+    /// The last event that does, and how many were appended since it had read everything.
+    std::atomic<Seq> last_concern_ = 0;
+    std::atomic<std::size_t> waiting_events_ = 0;
 };
 
 }  // namespace agon

@@ -379,9 +379,11 @@ private:
             process_->journal.flush();
         } else if (what < 950) {
             jump();
-        } else if (what < 990) {
+        } else if (what < 980) {
             process_->context.restart();
             process_->context.poll_one();
+        } else if (what < 990) {
+            reckon();
         } else if (what < 996) {
             fail_a_commit();
         } else if (what < 998) {
@@ -390,6 +392,12 @@ private:
             crash();
         }
         take_answers();
+    }
+
+    /// What the server does once a second.
+    void reckon() {
+        process_->ratings.wake();
+        process_->flags.wake();
     }
 
     /// Wherever the program stands; what it does meanwhile goes into the next commit, which is well again.
@@ -413,6 +421,7 @@ private:
         for (const auto id : tournaments_) check_ended(id);
         for (const auto id : tournaments_) check_games_ended(id);
         for (const auto id : tournaments_) look(id);
+        reckon();
         process_->settle();
         take_answers();
         if (process_->driver.live_matches() != 0)
