@@ -25,6 +25,17 @@ void SavedFollower::follow() {
 }
 
 bool SavedFollower::is_worth_waking() {
+    try {
+        look_for_concerns();
+    } catch (const StoreBroken&) {
+        // What another process wrote lies between and cannot be read now: anything may concern it.
+        last_concern_ = engine_.journal().last_seq();
+        return true;
+    }
+    return waiting_events_ >= events_worth_waking;
+}
+
+void SavedFollower::look_for_concerns() {
     for (auto chunk = engine_.journal().after(looked_at_); !chunk->empty();
          chunk = engine_.journal().after(looked_at_)) {
         for (const auto& event : *chunk) {
@@ -34,7 +45,6 @@ bool SavedFollower::is_worth_waking() {
         }
         looked_at_ = chunk->back().seq;
     }
-    return waiting_events_ >= events_worth_waking;
 }
 
 // --- saving -------------------------------------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ private:
         Seq until = 0;
         std::move_only_function<void(std::exception_ptr)> done;
     };
+    void look_for_concerns();
     void save();
     bool gives_way() const;
     void save_now(Seq);
