@@ -64,6 +64,14 @@ check-lint: build/release/build.ninja
 	@run-clang-tidy-19 -quiet -j $(JOBS) -p build/release '$(LINT)' >build/lint.log 2>&1 \
 		|| { grep -A 3 -E ': (error|warning): ' build/lint.log || cat build/lint.log; exit 1; }
 
+# Follows what each function may do, path by path: as long as all of the above, so not for each change.
+.PHONY: analyze
+analyze: build/release/build.ninja  ## clang's static analyzer over src/base and src/core
+	@echo "analyzing"
+	@cmake --build --preset release --target agon_core -j $(JOBS) >build/analyze.log || { cat build/analyze.log; exit 1; }
+	@run-clang-tidy-19 -quiet -j $(JOBS) -p build/release -checks='-*,clang-analyzer-*' '$(LINT)' >build/analyze.log 2>&1 \
+		|| { grep -A 3 -E ': (error|warning): ' build/analyze.log || cat build/analyze.log; exit 1; }
+
 export UBSAN_OPTIONS ?= print_stacktrace=1
 check-asan check-tsan: export ASAN_SYMBOLIZER_PATH = $(shell command -v llvm-symbolizer-19)
 check-asan check-tsan: export TSAN_OPTIONS = external_symbolizer_path=$(shell command -v llvm-symbolizer-19)
