@@ -56,21 +56,16 @@ check-rules: tools
 	@python3 tools/tidy.py
 	@python3 tools/clean_lock.py --check
 
+# The second follows what each function may do, path by path, and takes as long as the first: so not for each change.
 # clang-tidy reads the precompiled header of the build, so there must be one.
-.PHONY: check-lint
-check-lint: build/release/build.ninja
+.PHONY: check-lint analyze
+analyze:  ## clang's static analyzer over src/base and src/core
+analyze: lint_checks = -checks='-*,clang-analyzer-*'
+check-lint analyze: build/release/build.ninja
 	@echo "checking with clang-tidy"
 	@cmake --build --preset release --target agon_core -j $(JOBS) >build/lint.log || { cat build/lint.log; exit 1; }
-	@run-clang-tidy-19 -quiet -j $(JOBS) -p build/release '$(LINT)' >build/lint.log 2>&1 \
+	@run-clang-tidy-19 -quiet -j $(JOBS) -p build/release $(lint_checks) '$(LINT)' >build/lint.log 2>&1 \
 		|| { grep -A 3 -E ': (error|warning): ' build/lint.log || cat build/lint.log; exit 1; }
-
-# Follows what each function may do, path by path: as long as all of the above, so not for each change.
-.PHONY: analyze
-analyze: build/release/build.ninja  ## clang's static analyzer over src/base and src/core
-	@echo "analyzing"
-	@cmake --build --preset release --target agon_core -j $(JOBS) >build/analyze.log || { cat build/analyze.log; exit 1; }
-	@run-clang-tidy-19 -quiet -j $(JOBS) -p build/release -checks='-*,clang-analyzer-*' '$(LINT)' >build/analyze.log 2>&1 \
-		|| { grep -A 3 -E ': (error|warning): ' build/analyze.log || cat build/analyze.log; exit 1; }
 
 export UBSAN_OPTIONS ?= print_stacktrace=1
 check-asan check-tsan: export ASAN_SYMBOLIZER_PATH = $(shell command -v llvm-symbolizer-19)

@@ -74,7 +74,7 @@ Task<Result<SignedIn>> Accounts::sign_in(std::string username, std::string passw
     const auto id = find_user(engine_.store(), username);
     users::User user;
     if (id) {
-        engine_.catch_up<UserAggregate>(*id, {});
+        engine_.catch_up<UserAggregate>(*id);
         user = co_await engine_.read<UserAggregate>(*id, [](const users::User& u) { return u; });
     }
     auto same = co_await is_password(user.password_hash, password);
@@ -95,7 +95,7 @@ Task<Result<SignedIn>> Accounts::sign_in(std::string username, std::string passw
 Task<Result<SignedIn>> Accounts::refresh(std::string refresh_token) {
     const auto shown = Credential::parse(refresh_token_prefix, refresh_token);
     if (!shown) co_return session_over();
-    engine_.catch_up<UserAggregate>(shown->owner, {});
+    engine_.catch_up<UserAggregate>(shown->owner);
     const auto next = shown->renewed(refresh_token_prefix, random_);
     const auto session = new_session(next);
     const auto look = [id = shown->owner, next](const users::User& u) -> std::optional<Identity> {

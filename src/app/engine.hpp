@@ -71,13 +71,12 @@ public:
     template <class A, class Look>
     auto read(typename A::Key key, Look look) -> Task<std::invoke_result_t<Look, const typename A::State&>>;
 
-    /// Forgets the state where the log on disk is ahead of it, as after a change by another process (`agon user`). What
-    /// was written within the last `age` may be missed; with none, the disk is read each time.
+    /// Forgets the state where the log on disk is ahead of it, as after a change by another process (`agon user`).
     template <class A>
-    void catch_up(typename A::Key key, Duration age) {
-        of<A>().acquire_caught_up(key, age);
+    void catch_up(typename A::Key key) {
+        of<A>().acquire_caught_up(key, {});
     }
-    /// That, and `peek`.
+    /// That, and `peek`. What was written within the last `age` may be missed; with none, the disk is read each time.
     template <class A, class Look>
     auto peek_caught_up(typename A::Key key, Duration age, Look look)
         -> std::invoke_result_t<Look, const typename A::State&> {

@@ -65,7 +65,7 @@ public:
     /// entity is one that may be looked at.
     Result<Batch> decide(Key, EntityPtr&, std::unique_lock<std::mutex>&, const typename A::Command&, WalletParts&);
 
-    /// The same, after what `Engine::catch_up` does.
+    /// The same, after what `Engine::peek_caught_up` does.
     EntityPtr acquire_caught_up(Key, Duration age);
 
     void drop(Key key) {

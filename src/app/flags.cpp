@@ -66,8 +66,7 @@ Flags::Flags(Engine& engine, boost::asio::io_context& context) : SavedFollower(f
 // --- counting ---------------------------------------------------------------------------------------------------------
 
 /// Where the store cannot be read, the event comes again. So everything is read before anything is counted.
-void Flags::handle(const Recorded& recorded) {
-    if (!concerns(recorded)) return;
+void Flags::handle_concern(const Recorded& recorded) {
     std::optional<Outcome> result;
     if (const auto id = TournamentId::parse(recorded.stream))
         result = result_of_tournament(*id, recorded);

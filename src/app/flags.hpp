@@ -22,7 +22,7 @@ protected:
     bool concerns(const Recorded& event) const override {
         return is_one_of<MatchCompleted, ranked::RankedMatchCompleted>(event);
     }
-    void handle(const Recorded&) override;
+    void handle_concern(const Recorded&) override;
     bool has_rows() const override { return games_.has_changes() || players_.has_changes(); }
     std::vector<RowChange> rows() const override;
     void rows_saved() override;

@@ -10,8 +10,8 @@ Follower::Follower(Journal& journal, boost::asio::io_context& context) : journal
 
 void Follower::follow_from(Seq seq) {
     cursor_ = seq;
-    journal_.on_append([this] {
-        if (is_worth_waking()) wake();
+    journal_.on_append([this](const std::vector<Recorded>& events) {
+        if (is_worth_waking(events)) wake();
     });
     wake();
 }

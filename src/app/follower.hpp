@@ -27,8 +27,8 @@ protected:
     virtual void handle(const Recorded&) = 0;
     /// After each run of events; the place to save the cursor.
     virtual void handled(Seq) {}
-    /// Whether a commit wakes it; on the journal's thread.
-    virtual bool is_worth_waking() { return true; }
+    /// Whether what a commit appended wakes it; on the journal's thread.
+    virtual bool is_worth_waking(const std::vector<Recorded>&) { return true; }
     /// At each wake, once nothing is left to read; the place to save what was not, or was refused.
     virtual void caught_up() {}
 

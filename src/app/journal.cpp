@@ -37,7 +37,9 @@ Task<CommitOutcome> Journal::commit(Batch batch) {
     });
 }
 
-void Journal::on_append(std::function<void()> wake) { on_append_.push_back(std::move(wake)); }
+void Journal::on_append(std::function<void(const std::vector<Recorded>&)> wake) {
+    on_append_.push_back(std::move(wake));
+}
 void Journal::on_commit(std::function<void(const CommitReport&)> report) { on_commit_ = std::move(report); }
 
 void Journal::start() {
@@ -154,14 +156,14 @@ void Journal::remember(std::vector<Waiting>& group, const std::vector<CommitOutc
     {
         const std::lock_guard lock(recent_mutex_);
         recent_events_ += events->size();
-        recent_.push_back(std::move(events));
+        recent_.push_back(events);
         while (recent_.size() > 1 && recent_events_ > most_recent_events) {
             recent_events_ -= recent_.front()->size();
             recent_.pop_front();
         }
     }
     last_seq_.store(last, std::memory_order_release);
-    for (const auto& wake : on_append_) wake();
+    for (const auto& wake : on_append_) wake(*events);
 }
 
 /// One post per io_context, whatever the number of callers: a post costs more than what it carries.

@@ -80,8 +80,8 @@ public:
     Chunk after(Seq seq);
     /// The last event known to be on disk.
     Seq last_seq() const { return last_seq_.load(std::memory_order_acquire); }
-    /// `wake` is called after each commit that appended events, on the journal's thread. Both before `start`.
-    void on_append(std::function<void()> wake);
+    /// `wake` is called after each commit that appended events, with them, on the journal's thread. Both before `start`.
+    void on_append(std::function<void(const std::vector<Recorded>&)> wake);
     void on_commit(std::function<void(const CommitReport&)> report);
 
     /// Whether anything is on its way to the disk.
@@ -126,7 +126,7 @@ private:
     std::size_t recent_events_ = 0;
     std::atomic<Seq> last_seq_;
     std::atomic<std::uint64_t> submitted_ = 0, settled_ = 0;
-    std::vector<std::function<void()>> on_append_;
+    std::vector<std::function<void(const std::vector<Recorded>&)>> on_append_;
     std::function<void(const CommitReport&)> on_commit_;
 };
 

@@ -116,7 +116,7 @@ TEST_CASE("a broken store fails the whole group, and later ones work") {
 TEST_CASE("followers are woken by commits with events, and by no others") {
     Desk desk;
     int woken = 0;
-    desk.journal.on_append([&] { ++woken; });
+    desk.journal.on_append([&](const auto&) { ++woken; });
     desk.submit({}, "barrier");
     desk.journal.flush();
     desk.submit({.at = t0, .appends = {}, .rows = {}, .cursor = Cursor{"f", 1}}, "cursor");

@@ -56,6 +56,13 @@ rows::RatedSide play(rows::RatingRow& row, const ratings::Rating& rested, const 
     return side;
 }
 
+template <class Player, class Completed>
+std::optional<Scored<Player>> sides_of(const Completed& e, double score_of_winner) {
+    if (e.drew.size() == 2) return Scored{e.drew[0], e.drew[1], 0.5};
+    if (!e.winner || !e.loser) return std::nullopt;
+    return Scored{*e.winner, *e.loser, score_of_winner};
+}
+
 }  // namespace
 
 std::string rating_key(std::string_view game_type, std::string_view player) {
@@ -74,16 +81,10 @@ std::string rated_player(Driver driver, EntrantId entrant) {
 
 std::optional<Scored<EntrantId>> scored(Driver driver, const MatchCompleted& e) {
     if (driver == Driver::integrated || e.forfeit || nobody_was_there(e.decision)) return std::nullopt;
-    if (e.drew.size() == 2) return Scored{e.drew[0], e.drew[1], 0.5};
-    if (!e.winner || !e.loser) return std::nullopt;
-    return Scored{*e.winner, *e.loser, e.level ? 0.5 : 1.0};
+    return sides_of<EntrantId>(e, e.level ? 0.5 : 1.0);
 }
 
-std::optional<Scored<UserId>> scored(const ranked::RankedMatchCompleted& e) {
-    if (e.drew.size() == 2) return Scored{e.drew[0], e.drew[1], 0.5};
-    if (!e.winner || !e.loser) return std::nullopt;
-    return Scored{*e.winner, *e.loser, 1.0};
-}
+std::optional<Scored<UserId>> scored(const ranked::RankedMatchCompleted& e) { return sides_of<UserId>(e, 1.0); }
 
 std::optional<RatedResult> rated_result(const std::string& game_type, Driver driver, const MatchCompleted& e) {
     const auto s = scored(driver, e);

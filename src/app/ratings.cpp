@@ -38,8 +38,7 @@ void Ratings::hold_all() {
         for (auto& row : *all) book_.hold(std::move(row));
 }
 
-void Ratings::handle(const Recorded& recorded) {
-    if (!concerns(recorded)) return;
+void Ratings::handle_concern(const Recorded& recorded) {
     if (!has_begun_) hold_all();
     if (const auto id = TournamentId::parse(recorded.stream)) return handle_tournament(*id, recorded);
     const auto match = MatchId::parse(recorded.stream);

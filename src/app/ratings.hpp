@@ -48,7 +48,7 @@ protected:
     bool concerns(const Recorded& event) const override {
         return is_one_of<MatchCompleted, ResultCorrected, ranked::RankedMatchCompleted>(event);
     }
-    void handle(const Recorded&) override;
+    void handle_concern(const Recorded&) override;
     bool has_rows() const override { return !book_.changes().empty(); }
     std::vector<RowChange> rows() const override;
     void rows_saved() override;

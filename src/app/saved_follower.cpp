@@ -20,31 +20,17 @@ void SavedFollower::follow() {
     const auto cursor = engine_.store().saved_cursor(name_);
     reached_ = cursor;
     // Of what it has not read yet anything may concern it.
-    last_concern_ = looked_at_ = engine_.journal().last_seq();
+    last_concern_ = engine_.journal().last_seq();
     follow_from(cursor);
 }
 
-bool SavedFollower::is_worth_waking() {
-    try {
-        look_for_concerns();
-    } catch (const StoreBroken&) {
-        // What another process wrote lies between and cannot be read now: anything may concern it.
-        last_concern_ = engine_.journal().last_seq();
-        return true;
+bool SavedFollower::is_worth_waking(const std::vector<Recorded>& events) {
+    for (const auto& event : events) {
+        if (!concerns(event)) continue;
+        last_concern_.store(event.seq, std::memory_order_release);
+        ++waiting_events_;
     }
     return waiting_events_ >= events_worth_waking;
-}
-
-void SavedFollower::look_for_concerns() {
-    for (auto chunk = engine_.journal().after(looked_at_); !chunk->empty();
-         chunk = engine_.journal().after(looked_at_)) {
-        for (const auto& event : *chunk) {
-            if (event.seq <= looked_at_ || !concerns(event)) continue;
-            last_concern_.store(event.seq, std::memory_order_release);
-            ++waiting_events_;
-        }
-        looked_at_ = chunk->back().seq;
-    }
 }
 
 // --- saving -------------------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ protected:
 
     /// Whether such an event may lead to other rows. Any thread.
     virtual bool concerns(const Recorded&) const = 0;
+    virtual void handle_concern(const Recorded&) = 0;
     /// Runs without rows need no cursor of their own: reading them again changes nothing.
     virtual bool has_rows() const = 0;
     /// Those that are to be saved, all of them.
@@ -35,13 +36,16 @@ protected:
     /// They are saved.
     virtual void rows_saved() = 0;
 
+    void handle(const Recorded& event) final {
+        if (concerns(event)) handle_concern(event);
+    }
     void handled(Seq) override { save(); }
     /// Rows that stayed back, or were refused, are saved without waiting for the next event.
     void caught_up() override {
         waiting_events_ = 0;
         save();
     }
-    bool is_worth_waking() override;
+    bool is_worth_waking(const std::vector<Recorded>&) override;
 
     Engine& engine_;
 
@@ -50,7 +54,6 @@ private:
         Seq until = 0;
         std::move_only_function<void(std::exception_ptr)> done;
     };
-    void look_for_concerns();
     void save();
     bool gives_way() const;
     void save_now(Seq);
@@ -66,8 +69,6 @@ private:
     bool failing_ = false;
     std::vector<Waiter> waiting_;
 
-    /// How far the journal's thread has looked for what concerns it.
-    Seq looked_at_ = 0;
     /// The last event that does, and how many were appended since it had read everything.
     std::atomic<Seq> last_concern_ = 0;
     std::atomic<std::size_t> waiting_events_ = 0;

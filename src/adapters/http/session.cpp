@@ -285,10 +285,14 @@ Response Session::explain(std::exception_ptr thrown) noexcept {
     return refusal(500, "Something went wrong here");
 }
 
-std::size_t Session::compose(const Response& response, bool closes) {
+/// The head into `out_`, with a small body: one piece costs the kernel less than two. What is left is to be sent after it.
+std::string_view Session::compose(const Response& response, bool closes) {
     out_.clear();
     append_head(out_, response, {.date = shard_->date(shard_->now()), .request_id = request_id_, .closes = closes});
-    return out_.size();
+    const auto body = head_.method == Method::head ? std::string_view{} : body_of(response);
+    if (body.size() > most_to_copy) return body;
+    out_.append(body);
+    return {};
 }
 
 void Session::report(const Response& response, std::size_t bytes) {
@@ -301,11 +305,8 @@ Task<Session::Then> Session::answer(Response response) {
     const bool asked_to_close = head_.wants_close;
     const bool closes =
         asked_to_close || shard_->is_stopping() || requests_ >= shard_->limits().requests_per_connection;
-    auto size = compose(response, closes);
-    auto body = head_.method == Method::head ? std::string_view{} : body_of(response);
-    size += body.size();
-    // One piece costs the kernel less than two.
-    if (body.size() <= most_to_copy) out_.append(std::exchange(body, {}));
+    const auto body = compose(response, closes);
+    const auto size = out_.size() + body.size();
     const auto sent = send_now(body);
     const bool arrived = sent && (*sent == size || co_await send_rest(body, *sent));
     report(response, size);
@@ -319,8 +320,8 @@ Task<Session::Then> Session::answer_stream(Response response) {
     stream_ = std::move(response.stream);
     if (shard_->is_stopping()) stream_->stop();
     response.stream = stream_;
-    const auto head_size = compose(response, true);
-    report(response, head_size);
+    compose(response, true);
+    report(response, out_.size());
     while (!out_.empty()) {
         const auto sent = send_now({});
         const bool arrived = sent && (*sent == out_.size() || co_await send_rest({}, *sent));
@@ -346,9 +347,8 @@ void Session::end_request() {
 Task<Session::Then> Session::refuse(Refusal reason) {
     if (request_id_.empty()) name_request();
     const auto response = refusal(reason.status, reason.sentence);
-    const auto head_size = compose(response, true);
-    const auto body = head_.method == Method::head ? std::string_view{} : body_of(response);
-    const auto size = head_size + body.size();
+    const auto body = compose(response, true);
+    const auto size = out_.size() + body.size();
     const auto sent = send_now(body);
     const bool arrived = sent && (*sent == size || co_await send_rest(body, *sent));
     report(response, size);

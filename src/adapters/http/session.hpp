@@ -64,7 +64,7 @@ private:
     Task<Then> become_websocket(const WebSocketRoute&, std::unique_ptr<WebSocketHandler>, std::string accept);
     const WebSocketRoute* route_to_upgrade() const;
 
-    std::size_t compose(const Response&, bool closes);
+    std::string_view compose(const Response&, bool closes);
     void report(const Response&, std::size_t bytes);
     void end_request();
     std::optional<std::size_t> send_now(std::string_view body);

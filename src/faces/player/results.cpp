@@ -100,15 +100,14 @@ struct Glance {
 };
 
 Glance glance_at(Context& c, MatchId match) {
-    return c.services.engine.peek<TournamentAggregate>(tournament_of(match),
-                                                       [m = number_of(match)](const Tournament& t) {
-                                                           if (!t.exists() || !t.has_match(m)) return Glance{};
-                                                           Glance seen{t.is_disputed(m), {}};
-                                                           for (std::uint8_t side = 0; side < 2; ++side)
-                                                               if (const auto* player = t.player(m, side))
-                                                                   seen.players.push_back(agon::user_of(player->id));
-                                                           return seen;
-                                                       });
+    const auto look = [m = number_of(match)](const Tournament& t) {
+        if (!t.exists() || !t.has_match(m)) return Glance{};
+        Glance seen{t.is_disputed(m), {}};
+        for (std::uint8_t side = 0; side < 2; ++side)
+            if (const auto* player = t.player(m, side)) seen.players.push_back(agon::user_of(player->id));
+        return seen;
+    };
+    return c.services.engine.peek<TournamentAggregate>(tournament_of(match), look);
 }
 
 /// Looked up before the tournament is locked: reading rows under its lock would let everybody else wait who reports.
