@@ -41,7 +41,7 @@ class Source:
     def __init__(self, path: str, text: str):
         self.path = path
         self.parts = path.split("/")[1:]  # without src/
-        self.layer = self.parts[0] if len(self.parts) > 1 else ""  # "" for main.cpp and precompiled.hpp
+        self.layer = self.parts[0] if len(self.parts) > 1 else ""  # "" for main.cpp
         self.text = text
         self.literals = []  # (offset, text) of the string literals
         self.uncommented = TOKEN.sub(self._without_comment, text)
@@ -118,9 +118,6 @@ def includes_point_left(source: Source) -> Iterator[Complaint]:
 
 def wrong_direction(source: Source, name: str, layer: str) -> Iterator[str]:
     if source.path == "src/main.cpp":
-        return
-    if source.layer == "":
-        yield f'{source.path} includes "{name}"; leave to it only the libraries that every layer may see'
         return
     if source.layer not in LAYERS:
         yield f"src/{source.layer} is not a layer; use one of {SHOWN_ORDER}"

@@ -47,10 +47,10 @@ class IncludesPointLeft(Rules):
         self.kept("src/cli/serve.cpp", '#include "adapters/sqlite/store.hpp"\n')
         self.kept("src/adapters/http/session.cpp", '#include "faces/http.hpp"\n// #include "cli/serve.hpp"\n')
 
-    def test_main_sees_everything_and_the_precompiled_header_nothing_of_ours(self):
+    def test_main_sees_everything_and_a_precompiled_header_what_its_layer_sees(self):
         self.kept("src/main.cpp", '#include "cli/serve.hpp"\n#include "adapters/memory/store.hpp"\n')
-        self.broken("src/precompiled.hpp", '#include "base/id.hpp"\n', "every layer may see")
-        self.kept("src/precompiled.hpp", "#include <vector>\n")
+        self.broken("src/app/precompiled.hpp", '#include "faces/router.hpp"\n', "includes point left")
+        self.kept("src/app/precompiled.hpp", '#include "base/precompiled.hpp"\n#include "app/engine.hpp"\n')
 
     def test_a_path_starts_at_src_and_names_a_header(self):
         self.broken("src/base/id.cpp", '#include "id.hpp"\n', "does not start at src/")

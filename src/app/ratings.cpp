@@ -13,6 +13,12 @@ std::vector<Filter> on_board(const std::string& game_type, rows::PlayerKind kind
     return all;
 }
 
+std::int64_t newcomer_rating(Store& store, const std::string& game_type) {
+    const auto rules = RatingRules::read(store);
+    const auto& rule = rules.of(game_type);
+    return ratings::shown(rule.engine->initial(rule.settings));
+}
+
 }  // namespace
 
 Ratings::Ratings(Engine& engine, boost::asio::io_context& context)
@@ -120,17 +126,32 @@ std::int64_t Ratings::rank_of(Store& store, const rows::RatingRow& row, std::opt
 
 std::map<EntrantId, double> Ratings::of(Store& store, const std::string& game_type, Driver driver,
                                         const std::vector<Entrant>& entrants) {
+    std::vector<std::string> keys;
+    for (const auto& entrant : entrants) keys.push_back(rating_key(game_type, rated_player(driver, entrant.id)));
+    const auto rows = rows::find_all<rows::RatingRow>(store, keys);
     std::map<EntrantId, double> found;
-    for (const auto& entrant : entrants)
-        if (const auto row = find(store, game_type, rated_player(driver, entrant.id))) found[entrant.id] = row->value;
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        if (const auto row = rows.find(keys[i]); row != rows.end()) found[entrants[i].id] = row->second.value;
     return found;
 }
 
 std::int64_t Ratings::rating_of(Store& store, const std::string& game_type, UserId user) {
     if (const auto row = find(store, game_type, user.text())) return row->rating;
-    const auto rules = RatingRules::read(store);
-    const auto& rule = rules.of(game_type);
-    return ratings::shown(rule.engine->initial(rule.settings));
+    return newcomer_rating(store, game_type);
+}
+
+std::map<UserId, std::int64_t> Ratings::ratings_of(Store& store, const std::string& game_type,
+                                                   const std::vector<UserId>& users) {
+    std::vector<std::string> keys;
+    for (const auto& user : users) keys.push_back(rating_key(game_type, user.text()));
+    const auto rows = rows::find_all<rows::RatingRow>(store, keys);
+    const auto newcomer = newcomer_rating(store, game_type);
+    std::map<UserId, std::int64_t> found;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const auto row = rows.find(keys[i]);
+        found[users[i]] = row == rows.end() ? newcomer : row->second.rating;
+    }
+    return found;
 }
 
 Ratings::Standing Ratings::standing_of(Store& store, const std::string& game_type, UserId user, Instant now) {

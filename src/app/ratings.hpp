@@ -30,7 +30,9 @@ public:
     static std::optional<rows::RatingRow> find(Store&, std::string_view game_type, std::string_view player);
     /// A person's rating in whole points; that of a newcomer where there is none.
     static std::int64_t rating_of(Store&, const std::string& game_type, UserId);
-    /// That, and how uncertain it is at that instant: its deviation, after the time since the last match; 0 where the engine
+    /// Those of many, looked up together.
+    static std::map<UserId, std::int64_t> ratings_of(Store&, const std::string& game_type, const std::vector<UserId>&);
+    /// That of one, and how uncertain it is at that instant: its deviation, after the time since the last match; 0 where the engine
     /// keeps none.
     struct Standing {
         std::int64_t rating = 0;

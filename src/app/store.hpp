@@ -103,7 +103,16 @@ struct RowChange {
 
 struct Filter {
     std::string column;
-    enum class Compare { equal, less, less_or_equal, greater, greater_or_equal, not_null } compare = Compare::equal;
+    /// `one_of` compares texts; `value` is a JSON list of them.
+    enum class Compare {
+        equal,
+        less,
+        less_or_equal,
+        greater,
+        greater_or_equal,
+        not_null,
+        one_of
+    } compare = Compare::equal;
     Value value;
 };
 

@@ -49,7 +49,7 @@ inline std::vector<std::string> types(const std::vector<Recorded>& events) {
 using Texts = std::vector<std::string>;
 
 /// Bots as a list shows them.
-inline const Table& bots() {
+inline const Table& bot_table() {
     static const Table table{"bot_test",
                              {{"id", ColumnKind::text},
                               {"name", ColumnKind::text, true},
@@ -61,12 +61,12 @@ inline const Table& bots() {
 
 inline RowChange bot(std::string key, Value name, Value rating, Value games, Value motto = nullptr) {
     std::vector<Value> values{key, std::move(name), std::move(rating), std::move(games), std::move(motto)};
-    return {&bots(), key, std::make_shared<const std::vector<Value>>(std::move(values)), {}};
+    return {&bot_table(), key, std::make_shared<const std::vector<Value>>(std::move(values)), {}};
 }
-inline RowChange no_bot(std::string key) { return {&bots(), std::move(key), nullptr, {}}; }
+inline RowChange no_bot(std::string key) { return {&bot_table(), std::move(key), nullptr, {}}; }
 
 inline void prepare_bots(Store& store) {
-    const auto* table = &bots();
+    const auto* table = &bot_table();
     CHECK(store.prepare({&table, 1}).empty());
 }
 
@@ -81,12 +81,12 @@ inline Texts keys(const Rows& found) {
 }
 
 inline Texts keys_where(Store& store, std::string column, Filter::Compare compare, Value value) {
-    return keys(
-        store.select({.table = &bots(), .where = {{std::move(column), compare, std::move(value)}}, .order_by = "id"}));
+    return keys(store.select(
+        {.table = &bot_table(), .where = {{std::move(column), compare, std::move(value)}}, .order_by = "id"}));
 }
 
 inline Texts keys_by(Store& store, std::string column, bool descending) {
-    return keys(store.select({.table = &bots(), .order_by = std::move(column), .descending = descending}));
+    return keys(store.select({.table = &bot_table(), .order_by = std::move(column), .descending = descending}));
 }
 
 /// What must survive any store and any wire: quotes, wildcards, other alphabets, and SQL that must stay text.
@@ -255,7 +255,7 @@ inline void conflicting_batch_keeps_nothing(const Openers& open) {
     CHECK(done.conflict->stream == "wallet");
     CHECK(done.conflict->found == 1);
     CHECK(store->read("tourn", 0).empty());
-    CHECK(store->select({.table = &bots(), .order_by = "id"}).total == 0);
+    CHECK(store->select({.table = &bot_table(), .order_by = "id"}).total == 0);
     CHECK(store->cursor("ratings") == 0);
     both.appends[1].expected = 1;
     CHECK(commit_one(*store, both).accepted());
@@ -292,7 +292,7 @@ inline void batch_with_rows_only(const Openers& open) {
     const auto done = commit_one(*store, {.at = {1}, .rows = {bot("b1", "Ana", 1500.5, 3, "go")}});
     CHECK(done.accepted());
     CHECK(done.first_seq == 0);
-    const auto found = store->select({.table = &bots(), .order_by = "id"});
+    const auto found = store->select({.table = &bot_table(), .order_by = "id"});
     REQUIRE(found.rows.size() == 1);
     CHECK(found.rows[0] == std::vector<Value>{"b1", "Ana", 1500.5, std::int64_t{3}, "go"});
     CHECK(store->last_seq() == 0);
@@ -303,7 +303,7 @@ inline void rows_are_replaced_and_removed(const Openers& open) {
     prepare_bots(*store);
     put(*store, {bot("a", "Ana", 1.0, 1, "old"), bot("b", "Ben", 2.0, 2)});
     put(*store, {bot("a", "Anna", 3.0, 5), no_bot("b"), no_bot("never was")});
-    const auto found = store->select({.table = &bots(), .order_by = "id"});
+    const auto found = store->select({.table = &bot_table(), .order_by = "id"});
     CHECK(found.total == 1);
     REQUIRE(found.rows.size() == 1);
     CHECK(found.rows[0] == std::vector<Value>{"a", "Anna", 3.0, std::int64_t{5}, nullptr});
@@ -313,7 +313,7 @@ inline void rows_are_replaced_and_removed(const Openers& open) {
 inline void rows_change_in_any_column(const Openers& open) {
     auto store = open.fresh();
     prepare_bots(*store);
-    const auto found = [&] { return store->select({.table = &bots(), .order_by = "id"}).rows; };
+    const auto found = [&] { return store->select({.table = &bot_table(), .order_by = "id"}).rows; };
     for (const auto& row :
          {bot("a", "Ana", nullptr, 1, "old"), bot("a", "Ana", nullptr, 1, "new"), bot("a", "Ana", 2.5, 1, "new"),
           bot("a", "Ana", 2.5, 1, nullptr), bot("a", "Ana", nullptr, 1, "last"), bot("a", "Eva", nullptr, 1, "last")}) {
@@ -331,7 +331,7 @@ inline void values_given_instead_replace_shared_ones(const Openers& open) {
     auto one = bot("a", "Ana", 1.0, 1, "shared"), two = one;
     one.instead = {{3, std::int64_t{2}}};
     two.instead = {{3, std::int64_t{3}}, {2, 4.5}};
-    const auto found = [&] { return store->select({.table = &bots(), .order_by = "id"}).rows; };
+    const auto found = [&] { return store->select({.table = &bot_table(), .order_by = "id"}).rows; };
     put(*store, {one});
     CHECK(found()[0] == one.result());
     put(*store, {one, two});
@@ -346,7 +346,7 @@ inline void last_change_to_a_row_wins(const Openers& open) {
         {.at = {1}, .rows = {no_bot("a"), bot("b", "second", 1.0, 1), bot("c", "x", 1.0, 1)}},
         {.at = {1}, .rows = {bot("a", "third", 1.0, 1), no_bot("c")}}};
     store->commit(batches);
-    const auto found = store->select({.table = &bots(), .order_by = "id"});
+    const auto found = store->select({.table = &bot_table(), .order_by = "id"});
     REQUIRE(found.rows.size() == 2);
     CHECK(found.rows[0][1] == Value{"third"});
     CHECK(found.rows[1][1] == Value{"second"});
@@ -370,13 +370,13 @@ inline void awkward_row_texts_survive(const Openers& open) {
     prepare_bots(*store);
     for (const auto& text : awkward_texts()) {
         put(*store, {bot("key" + text, text, nullptr, nullptr, text)});
-        const auto found =
-            store->select({.table = &bots(), .where = {{"name", Filter::Compare::equal, text}}, .order_by = "name"});
+        const auto found = store->select(
+            {.table = &bot_table(), .where = {{"name", Filter::Compare::equal, text}}, .order_by = "name"});
         REQUIRE(found.rows.size() == 1);
         CHECK(found.rows[0] == std::vector<Value>{"key" + text, text, nullptr, nullptr, text});
     }
     for (const auto& text : awkward_texts()) put(*store, {no_bot("key" + text)});
-    CHECK(store->select({.table = &bots(), .order_by = "id"}).total == 0);
+    CHECK(store->select({.table = &bot_table(), .order_by = "id"}).total == 0);
 }
 
 inline void texts_with_nul_survive(const Openers& open) {
@@ -387,7 +387,7 @@ inline void texts_with_nul_survive(const Openers& open) {
     put(*store, {bot("l", left, nullptr, nullptr), bot("r", right, nullptr, nullptr), bot("s", "a", nullptr, nullptr)});
     CHECK(keys_where(*store, "name", Filter::Compare::equal, left) == Texts{"l"});
     CHECK(keys_by(*store, "name", false) == Texts{"s", "l", "r"});
-    CHECK(store->select({.table = &bots(), .order_by = "id"}).rows[0][1] == Value{left});
+    CHECK(store->select({.table = &bot_table(), .order_by = "id"}).rows[0][1] == Value{left});
 }
 
 // --- select -----------------------------------------------------------------------------------------------------------
@@ -412,13 +412,16 @@ inline void select_compares(const Openers& open) {
     CHECK(keys_where(*store, "name", equal, "Ana") == Texts{"d"});
     CHECK(keys_where(*store, "name", less, "a") == Texts{"a", "d"});
     CHECK(keys_where(*store, "id", greater, "c") == Texts{"d", "e"});
+    CHECK(keys_where(*store, "id", one_of, R"(["e","nobody","a","e"])") == Texts{"a", "e"});
+    CHECK(keys_where(*store, "name", one_of, R"(["Änne","Zoe"])") == Texts{"a", "e"});
+    CHECK(keys_where(*store, "name", one_of, "[]").empty());
 }
 
 inline void select_and_nothing(const Openers& open) {
     using enum Filter::Compare;
     auto store = with_five_bots(open);
     CHECK(keys_where(*store, "name", equal, nullptr) == Texts{"c"});
-    for (const auto compare : {less, less_or_equal, greater, greater_or_equal})
+    for (const auto compare : {less, less_or_equal, greater, greater_or_equal, one_of})
         CHECK(keys_where(*store, "name", compare, nullptr).empty());
     CHECK(keys_by(*store, "rating", false).front() == "c");
     CHECK(keys_by(*store, "rating", true).back() == "c");
@@ -428,7 +431,7 @@ inline void all_filters_must_hold(const Openers& open) {
     using enum Filter::Compare;
     auto store = with_five_bots(open);
     const auto found = store->select(
-        {.table = &bots(),
+        {.table = &bot_table(),
          .where = {{"games", equal, std::int64_t{10}}, {"rating", less, 1500.0}, {"name", not_null, nullptr}},
          .order_by = "id"});
     CHECK(keys(found) == Texts{"b"});
@@ -449,7 +452,7 @@ inline void rows_come_in_order(const Openers& open) {
 inline void pages_and_total(const Openers& open) {
     auto store = with_five_bots(open);
     const auto page = [&](std::int64_t limit, std::int64_t offset) {
-        return store->select({.table = &bots(), .order_by = "id", .limit = limit, .offset = offset});
+        return store->select({.table = &bot_table(), .order_by = "id", .limit = limit, .offset = offset});
     };
     CHECK(keys(page(2, 0)) == Texts{"a", "b"});
     CHECK(keys(page(2, 2)) == Texts{"c", "d"});
@@ -590,13 +593,13 @@ inline void a_changed_listing_makes_the_table_anew(const Openers& open) {
 inline void prepare_keeps_what_is_the_same(const Openers& open) {
     auto store = with_five_bots(open);
     prepare_bots(*store);
-    CHECK(store->select({.table = &bots(), .order_by = "id"}).total == 5);
+    CHECK(store->select({.table = &bot_table(), .order_by = "id"}).total == 5);
 }
 
 inline void prepare_empties_what_changed(const Openers& open) {
     auto store = with_five_bots(open);
     commit_one(*store, batch({append("a", 0, {"1"})}));
-    auto changed = bots();
+    auto changed = bot_table();
     changed.columns.push_back({"country", ColumnKind::text});
     const Table* tables[] = {&changed};
     CHECK(store->prepare(tables) == Texts{"bot_test"});
@@ -611,7 +614,7 @@ inline void prepare_empties_what_changed(const Openers& open) {
 
 inline void new_table_over_old_events_is_to_be_filled(const Openers& open) {
     auto store = open.fresh();
-    const Table* tables[] = {&bots()};
+    const Table* tables[] = {&bot_table()};
     commit_one(*store, batch({append("a", 0, {"1"})}));
     CHECK(store->prepare(tables) == Texts{"bot_test"});
     CHECK(store->prepare(tables).empty());
@@ -645,7 +648,7 @@ using Points = std::vector<std::int64_t>;
 inline void derived_rows_move_with_their_cursor(const Openers& open) {
     auto store = open.fresh();
     const auto tables = derived_tables();
-    const Table* all[] = {&bots(), &tables[0], &tables[1]};
+    const Table* all[] = {&bot_table(), &tables[0], &tables[1]};
     CHECK(store->prepare(all).empty());
     CHECK(store->saved_cursor("ratings") == 0);
     commit_one(*store, batch({append("a", 0, {"1", "2", "3"})}));
@@ -747,7 +750,7 @@ inline void writes_by_others_are_noticed(const Openers& open) {
 inline bool reader_sees_whole_batches(Store& store, const std::atomic<bool>& stop) {
     Seq seen = 0;
     while (!stop) {
-        const auto counted = store.select({.table = &bots(), .order_by = "id"});
+        const auto counted = store.select({.table = &bot_table(), .order_by = "id"});
         const auto events = static_cast<std::int64_t>(store.read("a", 0).size());
         const auto last = store.last_seq();
         const auto tail = store.follow(std::max<Seq>(last - 5, 0), 100);

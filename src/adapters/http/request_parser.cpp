@@ -11,7 +11,7 @@ namespace {
 
 namespace http = boost::beast::http;
 using Text = boost::beast::string_view;
-using Failure = boost::beast::error_code;
+using ErrorCode = boost::beast::error_code;
 
 /// Validates and keeps nothing: the gate's views are what is used.
 class HeadParser : public http::basic_parser<true> {
@@ -23,22 +23,22 @@ public:
     }
 
 protected:
-    void on_request_impl(http::verb, Text, Text, int, Failure&) override {}
-    void on_response_impl(int, Text, int, Failure&) override {}
-    void on_field_impl(http::field, Text, Text, Failure&) override {}
-    void on_header_impl(Failure&) override {}
-    void on_body_init_impl(const boost::optional<std::uint64_t>&, Failure&) override {}
-    std::size_t on_body_impl(Text body, Failure&) override { return body.size(); }
-    void on_chunk_header_impl(std::uint64_t, Text, Failure&) override {}
-    std::size_t on_chunk_body_impl(std::uint64_t, Text body, Failure&) override { return body.size(); }
-    void on_finish_impl(Failure&) override {}
+    void on_request_impl(http::verb, Text, Text, int, ErrorCode&) override {}
+    void on_response_impl(int, Text, int, ErrorCode&) override {}
+    void on_field_impl(http::field, Text, Text, ErrorCode&) override {}
+    void on_header_impl(ErrorCode&) override {}
+    void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override {}
+    std::size_t on_body_impl(Text body, ErrorCode&) override { return body.size(); }
+    void on_chunk_header_impl(std::uint64_t, Text, ErrorCode&) override {}
+    std::size_t on_chunk_body_impl(std::uint64_t, Text body, ErrorCode&) override { return body.size(); }
+    void on_finish_impl(ErrorCode&) override {}
 };
 
 /// Whether the whole head was read, and nothing else.
 bool takes_head(HeadParser& parser, std::string_view bytes) {
-    Failure failure;
-    const auto used = parser.put(boost::asio::buffer(bytes), failure);
-    return !failure && used == bytes.size() && parser.is_header_done();
+    ErrorCode error;
+    const auto used = parser.put(boost::asio::buffer(bytes), error);
+    return !error && used == bytes.size() && parser.is_header_done();
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ public:
     State state = State::reading;
 
 private:
-    std::size_t on_chunk_body_impl(std::uint64_t, Text piece, Failure&) override {
+    std::size_t on_chunk_body_impl(std::uint64_t, Text piece, ErrorCode&) override {
         body_.append(piece.data(), piece.size());
         return piece.size();
     }
@@ -76,11 +76,11 @@ ChunkedBody::~ChunkedBody() = default;
 
 std::size_t ChunkedBody::read(std::string_view bytes) {
     if (parser_->state != State::reading || bytes.empty()) return 0;
-    Failure failure;
-    const auto used = parser_->put(boost::asio::buffer(bytes), failure);
-    if (failure == http::error::body_limit)
+    ErrorCode error;
+    const auto used = parser_->put(boost::asio::buffer(bytes), error);
+    if (error == http::error::body_limit)
         parser_->state = State::too_large;
-    else if (failure && failure != http::error::need_more)
+    else if (error && error != http::error::need_more)
         parser_->state = State::malformed;
     else if (parser_->is_done())
         parser_->state = State::complete;

@@ -5,6 +5,7 @@
 #include <set>
 #include <shared_mutex>
 
+#include "base/codec/codec.hpp"
 #include "base/result.hpp"
 
 namespace agon {
@@ -58,11 +59,17 @@ std::weak_ordering compare(const Value& a, const Value& b) {
 
 bool is_null(const Value& value) { return std::holds_alternative<std::nullptr_t>(value); }
 
+bool is_among(const Value& list, const Value& value) {
+    const auto texts = codec::read_text<std::vector<std::string>>(std::get<std::string>(list)).value();
+    return std::ranges::any_of(texts, [&](const auto& text) { return Value{text} == value; });
+}
+
 bool holds(const Filter& filter, const Value& value) {
     if (filter.compare == Filter::Compare::equal) return compare(value, filter.value) == 0;
     if (is_null(value)) return false;
     if (filter.compare == Filter::Compare::not_null) return true;
     if (is_null(filter.value)) return false;
+    if (filter.compare == Filter::Compare::one_of) return is_among(filter.value, value);
     const auto order = compare(value, filter.value);
     switch (filter.compare) {
         case Filter::Compare::less: return order < 0;

@@ -32,11 +32,11 @@ using Easy = std::unique_ptr<CURL, Freed<curl_easy_cleanup>>;
 using Multi = std::unique_ptr<CURLM, Freed<curl_multi_cleanup>>;
 using HeaderList = std::unique_ptr<curl_slist, Freed<curl_slist_free_all>>;
 
-enum class Method { get, post };
+enum class Verb { get, post };
 
 /// One call, from `post` or `get` to its callback.
 struct Call {
-    Method method;
+    Verb verb;
     OutboundRequest request;
     HttpClient::Callback done;
     const CallRules& rules;
@@ -95,7 +95,7 @@ void set_what_is_sent(CURL* easy, const Call& call, const Target& target) {
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "agon/" AGON_VERSION);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call.headers.get());
-    if (call.method == Method::get) return;
+    if (call.verb == Verb::get) return;
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.request.body.size()));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call.request.body.data());
@@ -156,10 +156,10 @@ public:
         thread_ = std::thread([this] { run(); });
     }
 
-    void send(Method method, OutboundRequest request, Callback done) {
+    void send(Verb verb, OutboundRequest request, Callback done) {
         const auto granted = std::min(request.timeout, longest);
         auto call = std::make_unique<Call>(Call{
-            method, std::move(request), std::move(done), rules_, Steady::now() + granted, nullptr, nullptr, {}, false});
+            verb, std::move(request), std::move(done), rules_, Steady::now() + granted, nullptr, nullptr, {}, false});
         if (const auto* refusal = enqueue(call)) return call->end(Outcome::stopped, refusal);
         curl_multi_wakeup(multi_.get());
     }
@@ -293,11 +293,11 @@ HttpClient::HttpClient(CallRules rules) : worker_(std::make_unique<Worker>(std::
 HttpClient::~HttpClient() { stop(); }
 
 void HttpClient::post(OutboundRequest request, Callback done) {
-    worker_->send(Method::post, std::move(request), std::move(done));
+    worker_->send(Verb::post, std::move(request), std::move(done));
 }
 
 void HttpClient::get(OutboundRequest request, Callback done) {
-    worker_->send(Method::get, std::move(request), std::move(done));
+    worker_->send(Verb::get, std::move(request), std::move(done));
 }
 
 void HttpClient::stop() { worker_->stop(); }

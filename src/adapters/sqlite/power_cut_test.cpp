@@ -94,7 +94,7 @@ private:
         for (auto call = std::max<std::int64_t>(last - 2, 1); call <= last; ++call) wanted.push_back(row_of(call));
         std::ranges::sort(wanted);
         if (calls > 0) wanted.push_back("count");
-        const auto found = store.select({.table = &bots(), .order_by = "id"});
+        const auto found = store.select({.table = &bot_table(), .order_by = "id"});
         return keys(found) == wanted &&
                (calls == 0 || found.rows.back()[3] == Value{static_cast<std::int64_t>(events)});
     }
@@ -146,7 +146,7 @@ public:
 private:
     void start() {
         store_ = open_sqlite_store(folder_.path);
-        const Table* tables[] = {&bots(), &derived[0], &derived[1]};
+        const Table* tables[] = {&bot_table(), &derived[0], &derived[1]};
         store_->prepare(tables);
         by_hand_ = std::make_unique<sqlite::Database>(folder_.path / "agon.db", sqlite::Access::read_write);
         derived_by_hand_ = std::make_unique<sqlite::Database>(folder_.path / "derived.db", sqlite::Access::read_write);

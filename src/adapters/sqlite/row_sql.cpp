@@ -65,7 +65,8 @@ std::string_view symbol(Compare compare) {
         case Compare::less_or_equal: return "<=";
         case Compare::greater: return ">";
         case Compare::greater_or_equal: return ">=";
-        case Compare::not_null: break;
+        case Compare::not_null:
+        case Compare::one_of: break;
     }
     return "IS NOT NULL";
 }
@@ -79,6 +80,7 @@ bool has_parameter(const Filter& filter) { return filter.compare != Compare::not
 std::string condition(const Table& table, const Filter& filter) {
     const auto name = quoted(column_named(table, filter.column).name);
     if (is_null_test(filter)) return name + " IS NULL";
+    if (filter.compare == Compare::one_of) return name + " IN (SELECT value FROM json_each(?))";
     return fmt::format("{} {}{}", name, symbol(filter.compare), has_parameter(filter) ? " ?" : "");
 }
 

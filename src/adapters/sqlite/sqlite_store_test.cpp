@@ -245,7 +245,7 @@ namespace {
 /// The child's part: commits one event after the other, each with a row, and reports each acknowledged version.
 [[noreturn]] void commit_until_killed(const fs::path& directory, int pipe) {
     auto store = open_sqlite_store(directory);
-    const Table* tables[] = {&bots()};
+    const Table* tables[] = {&bot_table()};
     store->prepare(tables);
     auto version = static_cast<Version>(store->read("a", 0).size());
     for (;;) {
@@ -291,7 +291,7 @@ TEST_CASE("what was acknowledged is there after kill -9, and nothing by halves")
         const auto events = static_cast<Version>(store->read("a", 0).size());
         CHECK(events >= acknowledged);
         CHECK(events % 2 == 0);
-        if (events > 0) CHECK(store->select({.table = &bots(), .order_by = "id"}).rows[0][3] == Value{events});
+        if (events > 0) CHECK(store->select({.table = &bot_table(), .order_by = "id"}).rows[0][3] == Value{events});
     }
     CHECK(acknowledged > 0);
 }
@@ -412,7 +412,7 @@ TEST_CASE("a failed statement leaves nothing of its commit, and the next commit 
     batches[0].rows = {bot("a", "a", 1.0, 1)};
     CHECK_THROWS_AS(store->commit(batches), StoreBroken);
     CHECK(types(store->follow(0, 10)) == Texts{"1"});
-    CHECK(store->select({.table = &bots(), .order_by = "id"}).total == 0);
+    CHECK(store->select({.table = &bot_table(), .order_by = "id"}).total == 0);
     CHECK(commit_one(*store, batch({append("a", 1, {"2"})})).first_seq == 2);
 }
 

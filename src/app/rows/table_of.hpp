@@ -157,6 +157,19 @@ std::optional<Row> find(Store& store, std::string_view column, std::string key) 
     return std::move(page.rows.front());
 }
 
+/// The rows with these keys, by key; one that is not there is left out.
+template <class Row>
+std::unordered_map<std::string, Row> find_all(Store& store, const std::vector<std::string>& keys) {
+    const auto& table = table_of<Row>();
+    const Filter one_of_them{table.columns.front().name, Filter::Compare::one_of, to_value(keys)};
+    // A page that is not full is not counted.
+    const auto limit = static_cast<std::int64_t>(keys.size()) + 1;
+    std::unordered_map<std::string, Row> found;
+    for (const auto& values : store.select({.table = &table, .where = {one_of_them}, .limit = limit}).rows)
+        found.emplace(std::get<std::string>(values.front()), from_values<Row>(values));
+    return found;
+}
+
 /// Every row, or nothing where there are more than so many.
 template <class Row>
 std::optional<std::vector<Row>> all(Store& store, std::int64_t most) {

@@ -86,7 +86,7 @@ Store& store(Context& c) { return c.services.engine.store(); }
 BracketReply bracket_reply(Store& store, TournamentId id, const Tournament& t) {
     return {{id, t.name, shown_format(t.format->name), current_round(t), total_rounds(t), t.status},
             bracket_info(id, t, false),
-            match_views(id, t, avatars_in(store))};
+            match_views(id, t, avatars_in(store, t))};
 }
 
 /// Avatars stand in it, so it is of this place in the log.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "app/ratings.hpp"
+
 namespace agon::player {
 
 Format shown_format(std::string_view name) {
@@ -24,6 +26,15 @@ AvatarOf avatars_in(Store& store) {
     return [&store](UserId id) {
         const auto row = rows::find<rows::UserRow>(store, "user_id", id.text());
         return row ? row->avatar_url : std::nullopt;
+    };
+}
+
+AvatarOf avatars_in(Store& store, const Tournament& t) {
+    std::vector<std::string> keys;
+    for (const auto& entrant : t.entrants) keys.push_back(user_of(entrant.id).text());
+    return [rows = rows::find_all<rows::UserRow>(store, keys)](UserId id) {
+        const auto row = rows.find(id.text());
+        return row == rows.end() ? std::nullopt : row->second.avatar_url;
     };
 }
 
@@ -274,18 +285,29 @@ std::optional<BracketInfo> bracket_info(TournamentId id, const Tournament& t, bo
 
 // --- all of it ----------------------------------------------------------------------------------------------------------
 
+namespace {
+
+std::map<UserId, std::int64_t> ratings_of(Store& store, const Tournament& t) {
+    std::vector<UserId> users;
+    for (const auto& entrant : t.entrants) users.push_back(user_of(entrant.id));
+    return Ratings::ratings_of(store, t.game_type, users);
+}
+
+}  // namespace
+
 TournamentDetailsView details_view(Store& store, TournamentId id, const Tournament& t) {
     TournamentDetailsView view;
     static_cast<TournamentView&>(view) = tournament_view(store, id, t);
     const auto statuses = participant_statuses(t);
-    const auto avatar_of = avatars_in(store);
+    const auto avatar_of = avatars_in(store, t);
+    const auto ratings = ratings_of(store, t);
     for (EntrantIndex i = 0; i < t.entrants.size(); ++i) {
         const auto& entrant = t.entrants[i];
         const auto user = user_of(entrant.id);
         ParticipantView participant{participant_id(id, entrant.id), {}, statuses[i], entrant.registered_at, {}};
         if (!t.seed_of.empty() || entrant.manual_seed)
             participant.seed = t.seed_of.empty() ? *entrant.manual_seed : t.shown_seed(i);
-        participant.user = {user, entrant.name, Profile{avatar_of(user), skill_rating(store, t.game_type, user)}};
+        participant.user = {user, entrant.name, Profile{avatar_of(user), ratings.at(user)}};
         view.participants.push_back(std::move(participant));
     }
     for (const auto& entrant : t.waiting)
