@@ -325,6 +325,24 @@ inline void rows_change_in_any_column(const Openers& open) {
     }
 }
 
+inline void many_rows_change_together(const Openers& open) {
+    auto store = open.fresh();
+    prepare_bots(*store);
+    // Of the bots 0 to 99 every `step`-th moves in what is indexed, the others in what is not.
+    for (const int step : {1, 2, 40, 101, 3}) {
+        std::vector<RowChange> rows;
+        for (int i = 0; i < 100; ++i)
+            rows.push_back(bot(fmt::format("{:02}", i), i % step == 0 ? fmt::format("of {}", step) : "all", 1.0, 1,
+                               fmt::format("{} by {}", i, step)));
+        put(*store, {bot("w", "all", 1.0, 1)});
+        put(*store, rows);
+        const auto found = store->select({.table = &bot_table(), .order_by = "id", .limit = 100}).rows;
+        for (std::size_t i = 0; i < rows.size(); ++i) CHECK(found.at(i) == *rows[i].values);
+        CHECK(keys_where(*store, "name", Filter::Compare::equal, fmt::format("of {}", step)).size() ==
+              static_cast<std::size_t>((99 + step) / step));
+    }
+}
+
 inline void values_given_instead_replace_shared_ones(const Openers& open) {
     auto store = open.fresh();
     prepare_bots(*store);
@@ -812,6 +830,7 @@ inline constexpr Rule rules[] = {
     {"a batch may have rows only", batch_with_rows_only},
     {"rows are replaced and removed", rows_are_replaced_and_removed},
     {"a row may change in any of its columns, indexed or not", rows_change_in_any_column},
+    {"many rows change together", many_rows_change_together},
     {"values given instead replace shared ones, in that row alone", values_given_instead_replace_shared_ones},
     {"the last change to a row wins within one call", last_change_to_a_row_wins},
     {"rows and cursor of a refused batch do not hide those of a kept one", refused_rows_do_not_hide_kept_ones},

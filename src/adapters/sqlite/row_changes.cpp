@@ -12,10 +12,15 @@ struct Statements {
     std::string refresh;
     std::string upsert;
     std::string remove;
+    /// Refreshes in vain, one after another.
+    int misses = 0;
 
     Statements() = default;
     explicit Statements(const Table& of)
         : table(&of), refresh(refresh_sql(of)), upsert(upsert_sql(of)), remove(remove_sql(of)) {}
+
+    /// A refresh spares the indexes, but is in vain for a row that is new, or moves in one of them.
+    bool is_refresh_worth_trying() const { return !refresh.empty() && misses < 16; }
 };
 
 void run(Database& database, const std::string& sql, const std::vector<Value>& values) {
@@ -24,11 +29,13 @@ void run(Database& database, const std::string& sql, const std::vector<Value>& v
     query.run();
 }
 
-void set(Database& database, const Statements& statements, const std::vector<Value>& values) {
+void set(Database& database, Statements& statements, const std::vector<Value>& values) {
     CHECK_THAT(values.size() == statements.table->columns.size());
-    if (!statements.refresh.empty()) {
+    if (statements.is_refresh_worth_trying()) {
         run(database, statements.refresh, values);
-        if (database.changed_rows() > 0) return;
+        const bool was_there = database.changed_rows() > 0;
+        statements.misses = was_there ? 0 : statements.misses + 1;
+        if (was_there) return;
     }
     run(database, statements.upsert, values);
 }
