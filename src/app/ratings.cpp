@@ -13,6 +13,20 @@ std::vector<Filter> on_board(const std::string& game_type, rows::PlayerKind kind
     return all;
 }
 
+/// Of each of these players, in their order, the rating that there is.
+std::vector<std::optional<rows::RatingRow>> find_each(Store& store, const std::string& game_type,
+                                                      const std::vector<std::string>& players) {
+    std::vector<std::string> keys;
+    for (const auto& player : players) keys.push_back(rating_key(game_type, player));
+    const auto rows = rows::find_all<rows::RatingRow>(store, keys);
+    std::vector<std::optional<rows::RatingRow>> found;
+    for (const auto& key : keys) {
+        const auto row = rows.find(key);
+        found.push_back(row == rows.end() ? std::nullopt : std::optional(row->second));
+    }
+    return found;
+}
+
 std::int64_t newcomer_rating(Store& store, const std::string& game_type) {
     const auto rules = RatingRules::read(store);
     const auto& rule = rules.of(game_type);
@@ -126,12 +140,12 @@ std::int64_t Ratings::rank_of(Store& store, const rows::RatingRow& row, std::opt
 
 std::map<EntrantId, double> Ratings::of(Store& store, const std::string& game_type, Driver driver,
                                         const std::vector<Entrant>& entrants) {
-    std::vector<std::string> keys;
-    for (const auto& entrant : entrants) keys.push_back(rating_key(game_type, rated_player(driver, entrant.id)));
-    const auto rows = rows::find_all<rows::RatingRow>(store, keys);
+    std::vector<std::string> players;
+    for (const auto& entrant : entrants) players.push_back(rated_player(driver, entrant.id));
+    const auto rows = find_each(store, game_type, players);
     std::map<EntrantId, double> found;
-    for (std::size_t i = 0; i < keys.size(); ++i)
-        if (const auto row = rows.find(keys[i]); row != rows.end()) found[entrants[i].id] = row->second.value;
+    for (std::size_t i = 0; i < entrants.size(); ++i)
+        if (rows[i]) found[entrants[i].id] = rows[i]->value;
     return found;
 }
 
@@ -142,15 +156,12 @@ std::int64_t Ratings::rating_of(Store& store, const std::string& game_type, User
 
 std::map<UserId, std::int64_t> Ratings::ratings_of(Store& store, const std::string& game_type,
                                                    const std::vector<UserId>& users) {
-    std::vector<std::string> keys;
-    for (const auto& user : users) keys.push_back(rating_key(game_type, user.text()));
-    const auto rows = rows::find_all<rows::RatingRow>(store, keys);
+    std::vector<std::string> players;
+    for (const auto& user : users) players.push_back(user.text());
+    const auto rows = find_each(store, game_type, players);
     const auto newcomer = newcomer_rating(store, game_type);
     std::map<UserId, std::int64_t> found;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        const auto row = rows.find(keys[i]);
-        found[users[i]] = row == rows.end() ? newcomer : row->second.rating;
-    }
+    for (std::size_t i = 0; i < users.size(); ++i) found[users[i]] = rows[i] ? rows[i]->rating : newcomer;
     return found;
 }
 

@@ -334,7 +334,6 @@ inline void many_rows_change_together(const Openers& open) {
         for (int i = 0; i < 100; ++i)
             rows.push_back(bot(fmt::format("{:02}", i), i % step == 0 ? fmt::format("of {}", step) : "all", 1.0, 1,
                                fmt::format("{} by {}", i, step)));
-        put(*store, {bot("w", "all", 1.0, 1)});
         put(*store, rows);
         const auto found = store->select({.table = &bot_table(), .order_by = "id", .limit = 100}).rows;
         for (std::size_t i = 0; i < rows.size(); ++i) CHECK(found.at(i) == *rows[i].values);

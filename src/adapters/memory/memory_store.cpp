@@ -59,17 +59,22 @@ std::weak_ordering compare(const Value& a, const Value& b) {
 
 bool is_null(const Value& value) { return std::holds_alternative<std::nullptr_t>(value); }
 
-bool is_among(const Value& list, const Value& value) {
-    const auto texts = codec::read_text<std::vector<std::string>>(std::get<std::string>(list)).value();
-    return std::ranges::any_of(texts, [&](const auto& text) { return Value{text} == value; });
+using Texts = std::set<std::string>;
+
+/// What `one_of` compares with; of other filters nothing.
+Texts texts_of(const Filter& filter) {
+    if (filter.compare != Filter::Compare::one_of || is_null(filter.value)) return {};
+    const auto list = codec::read_text<std::vector<std::string>>(std::get<std::string>(filter.value)).value();
+    return {list.begin(), list.end()};
 }
 
-bool holds(const Filter& filter, const Value& value) {
+/// `texts` are those of the filter.
+bool holds(const Filter& filter, const Texts& texts, const Value& value) {
     if (filter.compare == Filter::Compare::equal) return compare(value, filter.value) == 0;
     if (is_null(value)) return false;
     if (filter.compare == Filter::Compare::not_null) return true;
     if (is_null(filter.value)) return false;
-    if (filter.compare == Filter::Compare::one_of) return is_among(filter.value, value);
+    if (filter.compare == Filter::Compare::one_of) return texts.contains(std::get<std::string>(value));
     const auto order = compare(value, filter.value);
     switch (filter.compare) {
         case Filter::Compare::less: return order < 0;
@@ -223,11 +228,18 @@ Seq MemoryStore::saved_cursor(const std::string& follower) {
 
 /// The rows that `where` holds for, in order of their key.
 std::vector<const Row*> matching(const RowQuery& query, const MemoryRows& rows) {
-    std::vector<std::pair<std::size_t, const Filter*>> filters;
-    for (const auto& filter : query.where) filters.emplace_back(column_index(*query.table, filter.column), &filter);
+    struct Condition {
+        std::size_t column = 0;
+        const Filter& filter;
+        Texts texts;
+    };
+    std::vector<Condition> conditions;
+    for (const auto& filter : query.where)
+        conditions.push_back({column_index(*query.table, filter.column), filter, texts_of(filter)});
     std::vector<const Row*> out;
     for (const auto& [key, row] : rows.by_key)
-        if (std::ranges::all_of(filters, [&](const auto& f) { return holds(*f.second, row[f.first]); }))
+        if (std::ranges::all_of(conditions,
+                                [&](const Condition& c) { return holds(c.filter, c.texts, row[c.column]); }))
             out.push_back(&row);
     return out;
 }
