@@ -157,15 +157,20 @@ class Seeker(Player):
                 return
 
     def step(self):
-        before = self.results()
-        if self.join(game=self.prng.choice(self.GAMES)).status == 200:
-            self.forget()
-            self.results_before = before
         status = self.status()
+        if not status["inQueue"] and not status["match"]:
+            return self.enter()
         if status["queuedAt"] and self.results_before is not None:
             self.waits_since = status["queuedAt"]
         if match := status["match"]:
             self.report(match["id"]) if match["ready"] else self.answer(match["id"])
+
+    def enter(self):
+        # The wait before is over, and a join begins another even where the answer is never read.
+        before, self.waits_since = self.results(), None
+        if self.join(game=self.prng.choice(self.GAMES)).status == 200:
+            self.forget()
+            self.results_before = before
 
     def answer(self, match):
         if self.may_decline and self.prng.random() < 0.2:
@@ -200,7 +205,7 @@ class Kill(unittest.TestCase):
         """Everybody joins, accepts or declines, reports and joins again; what was answered before the kill stands after it."""
         with tempfile.TemporaryDirectory() as folder:
             rules = pathlib.Path(folder) / "rules.toml"
-            rules.write_text('[[pools]]\ngame = "asked"\nready_check = true\nready_skip_s = 0\n')
+            rules.write_text('window = 400\nramp = "fixed"\nramp_s = 0.2\n[[pools]]\ngame = "asked"\nready_check = true\nready_skip_s = 0\n')
             with agon.Server("--rate-limits", "off", "--matchmaking", str(rules)) as server:
                 prng = random.Random(1)
                 self.players = [Seeker(server, f"player{i}", random.Random(i)) for i in range(self.PLAYERS)]
