@@ -5,6 +5,7 @@
 #include "core/ledger/transfer.hpp"
 #include "faces/player/live_frames.hpp"
 #include "faces/player/player_testing.hpp"
+#include "faces/player/tournament_views.hpp"
 
 namespace agon {
 
@@ -125,7 +126,8 @@ TEST_CASE("a tournament of people is told from its first entrant to its champion
     CHECK(cup.names == names);
 
     const auto& joined = cup.data[3];
-    CHECK(text(joined, "participantId") == to_uuid_text(person(4).uuid));
+    CHECK(text(joined, "participantId") == to_uuid_text(player::participant_id(id, agon::entrant_of(person(4))).uuid));
+    CHECK(text(joined, "userId") == to_uuid_text(person(4).uuid));
     CHECK(joined.at("participant") == Json{{"username", "p4"}});
     CHECK(joined.at("participants") == 4);
     const auto& done = cup.data[8];

@@ -1,12 +1,12 @@
 /// The live events of tournaments, as they are on the wire.
 #pragma once
 
+#include "core/ledger/wallet.hpp"
 #include "core/tournament/tournament.hpp"
 #include "faces/player/live.hpp"
 
 namespace agon::player {
 
-/// A participant of a tournament of people has its user's id, one of a tournament of bots its bot's.
 struct LivePlayer {
     std::string username;
 };
@@ -70,11 +70,20 @@ struct TournamentUpdatedEvent : OfTournament {
 };
 BOOST_DESCRIBE_STRUCT(TournamentUpdatedEvent, (OfTournament), (status, change))
 
-struct ParticipantJoinedEvent : OfTournament {
+struct OfParticipant : OfTournament {
+    ledger::ParticipantId participant_id;
+    EntrantId user_id;
+    LivePlayer participant;
+    static constexpr codec::Note notes[] = {
+        {.field = "participant_id", .doc = "in this tournament alone, as in its `participants`"},
+        {.field = "user_id", .doc = "in a tournament of bots, the bot's"},
+    };
+};
+BOOST_DESCRIBE_STRUCT(OfParticipant, (OfTournament), (participant_id, user_id, participant))
+
+struct ParticipantJoinedEvent : OfParticipant {
     static constexpr std::string_view event = "participant.joined";
     static constexpr std::string_view summary = "Somebody entered, or got a place from the waiting list.";
-    EntrantId participant_id;
-    LivePlayer participant;
     bool waits = false;
     std::int64_t participants = 0;
     static constexpr codec::Note notes[] = {
@@ -82,25 +91,21 @@ struct ParticipantJoinedEvent : OfTournament {
         {.field = "participants", .doc = "how many have a place now"},
     };
 };
-BOOST_DESCRIBE_STRUCT(ParticipantJoinedEvent, (OfTournament), (participant_id, participant, waits, participants))
+BOOST_DESCRIBE_STRUCT(ParticipantJoinedEvent, (OfParticipant), (waits, participants))
 
-struct ParticipantCheckedInEvent : OfTournament {
+struct ParticipantCheckedInEvent : OfParticipant {
     static constexpr std::string_view event = "participant.checked_in";
     static constexpr std::string_view summary = "A participant says that it is there.";
-    EntrantId participant_id;
-    LivePlayer participant;
 };
-BOOST_DESCRIBE_STRUCT(ParticipantCheckedInEvent, (OfTournament), (participant_id, participant))
+BOOST_DESCRIBE_STRUCT(ParticipantCheckedInEvent, (OfParticipant), ())
 
 /// Before the start, by its own will while the tournament runs, or by the host's.
 enum class Departure { left, withdrawn, disqualified };
 BOOST_DESCRIBE_ENUM(Departure, left, withdrawn, disqualified)
 
-struct ParticipantLeftEvent : OfTournament {
+struct ParticipantLeftEvent : OfParticipant {
     static constexpr std::string_view event = "participant.left";
     static constexpr std::string_view summary = "A participant left, or was taken out.";
-    EntrantId participant_id;
-    LivePlayer participant;
     Departure how{};
     std::string reason;
     std::int64_t participants = 0;
@@ -108,7 +113,7 @@ struct ParticipantLeftEvent : OfTournament {
         {.field = "how", .doc = "left before the start, or withdrawn or disqualified while it runs"},
     };
 };
-BOOST_DESCRIBE_STRUCT(ParticipantLeftEvent, (OfTournament), (participant_id, participant, how, reason, participants))
+BOOST_DESCRIBE_STRUCT(ParticipantLeftEvent, (OfParticipant), (how, reason, participants))
 
 /// One side is missing where the match is a bye.
 struct OfMatch : OfTournament {

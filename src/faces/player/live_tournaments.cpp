@@ -1,5 +1,6 @@
 #include "app/event_codec.hpp"
 #include "faces/player/live_tournament_events.hpp"
+#include "faces/player/tournament_views.hpp"
 
 namespace agon::player {
 
@@ -32,6 +33,8 @@ private:
         e.tournament_id = id_;
         return e;
     }
+    template <class E>
+    E about(const Entrant&) const;
     template <class E>
     E about(MatchNumber) const;
     MatchStartedEvent started(const MatchStarted&) const;
@@ -108,6 +111,15 @@ void Story::recount_rounds() {
 // --- telling ----------------------------------------------------------------------------------------------------------
 
 template <class E>
+E Story::about(const Entrant& who) const {
+    auto e = about<E>();
+    e.participant_id = participant_id(id_, who.id);
+    e.user_id = who.id;
+    e.participant = shown(who);
+    return e;
+}
+
+template <class E>
 E Story::about(MatchNumber m) const {
     auto e = about<E>();
     e.match_id = match_id(id_, m);
@@ -148,9 +160,7 @@ void Story::tell_claim(MatchNumber match, MatchClaim claim, std::optional<Entran
 }
 
 void Story::tell_departure(const Entrant& who, Departure how, std::string reason, LiveSink& sink) {
-    auto e = about<ParticipantLeftEvent>();
-    e.participant_id = who.id;
-    e.participant = shown(who);
+    auto e = about<ParticipantLeftEvent>(who);
     e.how = how;
     e.reason = std::move(reason);
     e.participants = count();
@@ -179,9 +189,7 @@ void Story::tell_start_of_match(const MatchStarted& event, LiveSink& sink) {
 
 void Story::tell(const TournamentEvent& event, const Entrant& leaver, LiveSink& sink) {
     const auto joined = [&](const Entrant& who, bool waits) {
-        auto e = about<ParticipantJoinedEvent>();
-        e.participant_id = who.id;
-        e.participant = shown(who);
+        auto e = about<ParticipantJoinedEvent>(who);
         e.waits = waits;
         e.participants = count();
         sink.tell(channel_, std::move(e));
@@ -208,10 +216,7 @@ void Story::tell(const TournamentEvent& event, const Entrant& leaver, LiveSink& 
                                       sink);
                    },
                    [&](const EntrantCheckedIn& e) {
-                       auto told = about<ParticipantCheckedInEvent>();
-                       told.participant_id = e.entrant;
-                       told.participant = shown(entrant(e.entrant));
-                       sink.tell(channel_, std::move(told));
+                       sink.tell(channel_, about<ParticipantCheckedInEvent>(entrant(e.entrant)));
                    },
                    [&](const TournamentStarted&) {
                        auto told = about<TournamentStartedEvent>();
