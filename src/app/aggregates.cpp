@@ -94,8 +94,6 @@ RowTouch TournamentAggregate::touches_row(const Event& e) {
                           [](const SeedsSet&) { return RowTouch::all; },
                           [](const RoundDrawn&) { return RowTouch::all; },
                           [](const StageStarted&) { return RowTouch::all; },
-                          [](const ResultClaimed&) { return RowTouch::all; },
-                          [](const NoShowClaimed&) { return RowTouch::all; },
                           [](const auto&) { return RowTouch::none; },
                       },
                       e);

@@ -73,12 +73,22 @@ void Entities<A>::load([[maybe_unused]] Key key, Entity<A>& entity) {
     entity.loaded = !BeginsElsewhere<A> || version > 0;
 }
 
+/// What of an aggregate's row any event may move, where it has one: when it goes on by itself.
+template <class A>
+std::optional<Instant> alarm_of(const typename A::State& state) {
+    if constexpr (requires { alarm_at(state); })
+        return alarm_at(state);
+    else
+        return std::nullopt;
+}
+
 template <class A>
 Result<Batch> Entities<A>::apply(Key key, Entity<A>& entity, std::vector<typename A::Event> events, Instant now,
                                  WalletParts& parts) {
     Batch batch{.at = now, .appends = {{entity.name, entity.version.load(), {}}}};
     auto& recorded = batch.appends.front().events;
     auto touch = RowTouch::none;
+    const auto alarm = alarm_of<A>(entity.state);
     while (!events.empty()) {
         if constexpr (MovesMoney<A>)
             if (auto ok = parts.take(A::parts(events), now); !ok) {
@@ -96,6 +106,7 @@ Result<Batch> Entities<A>::apply(Key key, Entity<A>& entity, std::vector<typenam
         }
         events = A::consequences(entity.state, now);
     }
+    if (alarm_of<A>(entity.state) != alarm) touch = RowTouch::all;
     if (touch != RowTouch::none) add_row(key, entity, touch, batch);
     entity.version += static_cast<Version>(batch.appends.front().events.size());
     return batch;

@@ -13,7 +13,8 @@ struct ResultRequest {
     std::optional<std::int64_t> score_a;
     std::optional<std::int64_t> score_b;
     static constexpr codec::Note notes[] = {
-        {.field = "winner_id", .doc = "The user who won; null for a draw, where the format knows draws"},
+        {.field = "winner_id",
+         .doc = "The user who won; null for a draw, where the format knows draws, and then with scores"},
         {.field = "score_a", .doc = "Of player A; with scoreB, or neither", .min = 0, .max = 1'000'000},
         {.field = "score_b", .min = 0, .max = 1'000'000},
     };
@@ -66,7 +67,10 @@ BOOST_DESCRIBE_STRUCT(CorrectReply, (), (match_id, dry_run, mode, matches, champ
 
 using Scores = std::optional<std::vector<std::int64_t>>;
 
-Result<Scores> scores_of(const ResultRequest& r) {
+/// Nothing where there is a winner alone. A draw needs scores: it must not come from a field that was forgotten.
+Result<Scores> scores_of(const ResultRequest& r, bool needs_result = true) {
+    if (needs_result && !r.winner_id && !r.score_a && !r.score_b)
+        return refused(Code::invalid, "field required", "/winner_id");
     if (!r.score_a && !r.score_b) return Scores{};
     if (!r.score_a || !r.score_b)
         return refused(Code::invalid, "scoreA and scoreB come together", r.score_a ? "/score_b" : "/score_a");
@@ -197,7 +201,7 @@ Task<Result<RenderedPtr>> present(Context& c, MatchId match) {
 
 Result<CorrectResult> correction(const Tournament& t, MatchNumber m, const CorrectRequest& r) {
     if (!t.exists() || !t.has_match(m)) return refused(Code::not_found, "no such match");
-    auto scores = scores_of(r);
+    auto scores = scores_of(r, !r.reopen && !r.forfeit);
     if (!scores) return std::unexpected(std::move(scores.error()));
     CorrectResult command{
         .mode = r.mode, .reopen = r.reopen, .result = {.match = m, .decision = r.reason, .forfeit = r.forfeit}};
