@@ -40,7 +40,8 @@ RankedMatchCompleted completed(const RankedMatch& match, const MatchResult& r, U
 }
 
 Result<Events> claim(const RankedMatch& match, const ClaimResult& c) {
-    if (!match.plays(c.by) && !c.as_admin) return refused(Code::forbidden, "does not play in this match");
+    const bool rules = !match.plays(c.by) && c.as_admin && match.dispute;
+    if (!match.plays(c.by) && !rules) return refused(Code::forbidden, "does not play in this match");
     if (match.status == RankedStatus::cancelled) return refused(Code::wrong_state, "match is cancelled");
     if (auto good = check_result(match, c.result); !good) return std::unexpected(good.error());
     const bool same = match.result == c.result;
@@ -48,16 +49,16 @@ Result<Events> claim(const RankedMatch& match, const ClaimResult& c) {
         if (same) return Events{};
         return refused(Code::conflict, "the match has another result");
     }
-    const auto rules_it = [&](std::optional<UserId> with) -> Events {
+    const auto counts = [&](std::optional<UserId> with) -> Events {
         return {RankedResultClaimed{c.by, c.result}, completed(match, c.result, c.by, with)};
     };
-    if (c.as_admin && !match.plays(c.by)) return rules_it(c.by);
+    if (rules) return counts(c.by);
     if (match.status == RankedStatus::disputed) {
         if (same && match.claimed_by == c.by) return Events{};
         return refused(Code::conflict, "the result is disputed; an admin decides");
     }
     if (!match.claimed_by) {
-        if (!match.what.rules.confirm_results) return rules_it(std::nullopt);
+        if (!match.what.rules.confirm_results) return counts(std::nullopt);
         return Events{RankedResultClaimed{c.by, c.result}};
     }
     if (!same) return refused(Code::conflict, "another result was reported; confirm it or dispute it");

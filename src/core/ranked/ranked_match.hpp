@@ -1,6 +1,6 @@
 /// A match that matchmaking made: two players, and the result that they give. Its stream is the id's text.
 ///
-/// A result comes from one of the two, or from an admin. With `rules.confirm_results` it counts once the opponent says
+/// A result comes from one of the two. With `rules.confirm_results` it counts once the opponent says
 /// the same, confirms it, or says nothing for `confirm_s`; the opponent may dispute it, and then an admin decides. A
 /// match that nobody gives a result of is cancelled after `limit_s`.
 #pragma once
@@ -92,7 +92,8 @@ struct RankedMatch {
     std::optional<Instant> next_deadline() const;
 };
 
-/// Refused: `not_found` no such match; `forbidden` who does not play in it and is no admin; `invalid` a result that
+/// Refused: `not_found` no such match; `forbidden` who does not play in it, unless an admin
+/// rules a dispute; `invalid` a result that
 /// cannot be; `conflict` another result than the one that is there; `wrong_state` a match that was cancelled.
 /// The same result again changes nothing. The opponent's same result confirms.
 struct ClaimResult {

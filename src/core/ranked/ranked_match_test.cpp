@@ -97,7 +97,9 @@ TEST_CASE("with confirmation a result counts once the opponent confirms it or re
 
 TEST_CASE("a disputed result waits for an admin, whose word counts at once") {
     Played p(confirmed);
+    CHECK(p.claim(eve, ben, 8, 11, true) == "does not play in this match");
     p.claim(ana, ana, 11, 8);
+    CHECK(p.claim(eve, ana, 11, 8, true) == "does not play in this match");
     CHECK(p.run(DisputeResult{ana, ""}) == "that is for the opponent to say");
     CHECK(p.run(DisputeResult{ben, "I won"}).empty());
     CHECK(p.run(DisputeResult{ben, "again"}).empty());
@@ -107,6 +109,8 @@ TEST_CASE("a disputed result waits for an admin, whose word counts at once") {
     CHECK(p.run(ConfirmResult{ben}) == "the result is disputed; an admin decides");
     CHECK(p.claim(ben, ben, 8, 11) == "the result is disputed; an admin decides");
     CHECK(p.claim(eve, ben, 8, 11, true).empty());
+    CHECK(p.claim(eve, ben, 8, 11, true).empty());
+    CHECK(p.types.empty());
     CHECK(p.match.status == RankedStatus::completed);
     CHECK(p.match.result == MatchResult{ben, 8, 11});
 }

@@ -1,7 +1,5 @@
-// The live events of matchmaking: each to the channel of the player that it concerns.
+// The live events of waiting for a match: each to the channel of the player that it concerns.
 
-#include "app/event_codec.hpp"
-#include "core/ranked/ranked_match.hpp"
 #include "faces/player/live.hpp"
 #include "faces/player/live_matchmaking.hpp"
 
@@ -21,12 +19,6 @@ struct MatchedEvent : LiveHead, MatchmakingMatched {
         "An opponent is found; where `acceptBy` is set, both must accept by then.";
 };
 BOOST_DESCRIBE_STRUCT(MatchedEvent, (LiveHead, MatchmakingMatched), ())
-
-struct MatchReadyEvent : LiveHead, MatchmakingMatchReady {
-    static constexpr std::string_view event = "matchmaking.match_ready";
-    static constexpr std::string_view summary = "The match can begin.";
-};
-BOOST_DESCRIBE_STRUCT(MatchReadyEvent, (LiveHead, MatchmakingMatchReady), ())
 
 struct ExpandedEvent : LiveHead, MatchmakingExpanded {
     static constexpr std::string_view event = "matchmaking.expanded";
@@ -75,16 +67,6 @@ void tell_queue(const Recorded& recorded, LiveSink& sink) {
                    message.data);
 }
 
-void tell_ranked(const Recorded& recorded, LiveSink& sink) {
-    const auto match = MatchId::parse(recorded.stream);
-    const auto started = decode_if<ranked::RankedMatchStarted>(recorded);
-    if (!match || !started || started->players.size() != 2) return;
-    for (const auto side : {0u, 1u})
-        tell_as<MatchReadyEvent>(
-            started->players[side],
-            MatchmakingMatchReady{*match, started->players[1 - side], started->game, started->region}, sink);
-}
-
 }  // namespace
 
 LiveSource live_queues() {
@@ -92,12 +74,6 @@ LiveSource live_queues() {
             .events = {live_event<QueuedEvent>(), live_event<MatchedEvent>(), live_event<ExpandedEvent>(),
                        live_event<TimeoutEvent>(), live_event<CancelledEvent>(), live_event<DeclinedEvent>()},
             .make = [](Engine&) -> LiveMapping { return tell_queue; }};
-}
-
-LiveSource live_ranked_matches() {
-    return {.stream_prefix = "match_", .events = {live_event<MatchReadyEvent>()}, .make = [](Engine&) -> LiveMapping {
-                return tell_ranked;
-            }};
 }
 
 }  // namespace agon::player

@@ -108,6 +108,29 @@ void move_money(PlayerWorld& w, UserId user, ledger::TransferKind kind, std::int
 
 }  // namespace
 
+TEST_CASE("both players hear how their ranked match goes on, and how it ends") {
+    PlayerWorld w;
+    w.world.outside.matchmaking.common.match.confirm_results = true;
+    w.restart();
+    const auto ana = w.sign_up("ana"), ben = w.sign_up("ben");
+    Watching told(w, channel(ben.who.user_id));
+    for (const auto& token : {ana.access_token, ben.access_token})
+        REQUIRE(w.post("/api/v1/tournaments/matchmaking/join", "", token).status == 200);
+    const auto match = text(told.last("matchmaking.match_ready"), "matchId");
+    const auto path = "/api/v1/tournaments/matches/" + match + "/result";
+    const auto winner = to_uuid_text(ana.who.user_id.uuid);
+    const auto body = fmt::format(R"({{"winnerId":"{}","scoreA":{},"scoreB":{}}})", winner, 2, 1);
+    REQUIRE(w.post(path, body, ana.access_token).status == 200);
+    CHECK(text(told.last("matchmaking.match_claimed"), "claimedBy") == winner);
+    REQUIRE(w.post(path + "/dispute", R"({"reason":"no"})", ben.access_token).status == 200);
+    CHECK(text(told.last("matchmaking.match_disputed"), "reason") == "no");
+    REQUIRE(w.post(path, body, w.user("root", users::Role::admin)).status == 200);
+    const auto& ended = told.last("matchmaking.match_completed");
+    CHECK(text(ended, "matchId") == match);
+    CHECK(text(ended, "winnerId") == winner);
+    CHECK(ended.at("scoreA") == 2);
+}
+
 TEST_CASE("a tournament of people is told from its first entrant to its champion") {
     PeopleWorld w;
     const auto id = w.cup(0, "single_elimination", false);

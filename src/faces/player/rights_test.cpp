@@ -63,8 +63,8 @@ constexpr Statuses players_200__ = {401, 401, 401, 401, 403, 200, 200, 403, 403,
 constexpr Statuses opponent_200_ = {401, 401, 401, 401, 403, 400, 200, 403, 403, 400, 403};
 // The player is in a match, and so is the other: they do not join; a key is the player's, an admin's key nobody's.
 constexpr Statuses joins_200____ = {401, 401, 401, 401, 403, 409, 409, 200, 200, 409, 200};
-constexpr Statuses ranked_p_200_ = {401, 401, 401, 401, 403, 200, 403, 403, 200, 200, 200};
-constexpr Statuses ranked_o_200_ = {401, 401, 401, 401, 403, 403, 200, 403, 200, 403, 200};
+constexpr Statuses ranked_p_200_ = {401, 401, 401, 401, 403, 200, 403, 403, 403, 200, 403};
+constexpr Statuses ranked_o_200_ = {401, 401, 401, 401, 403, 403, 200, 403, 403, 403, 403};
 // Accepting what is under way already changes nothing.
 constexpr Statuses accepts_200__ = {401, 401, 401, 401, 403, 200, 200, 404, 404, 200, 404};
 constexpr Statuses player_400___ = {401, 401, 401, 401, 403, 400, 403, 403, 403, 400, 403};
