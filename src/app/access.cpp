@@ -111,15 +111,17 @@ Result<void> Access::check_user(const Actor& actor) const {
 }
 
 Result<void> Access::check_owner(const Actor& actor, const std::optional<UserId>& owner) const {
-    if (open_ || actor.is_admin()) return {};
+    if (actor.is_admin()) return {};
     if (actor.is_anonymous()) return refused(Code::unauthenticated, "a bearer token is needed");
     if (actor.user && owner == actor.user->user_id) return {};
     return refused(Code::forbidden, "not allowed with these credentials");
 }
 
 Result<void> Access::check_organiser(const Actor& actor, TournamentId id) const {
-    if (open_) return {};
-    return check_owner(actor, engine_.peek<TournamentAggregate>(id, [](const Tournament& t) { return t.created_by; }));
+    const auto [is_of_people, owner] = engine_.peek<TournamentAggregate>(
+        id, [](const Tournament& t) { return std::pair(t.driver == Driver::manual, t.created_by); });
+    if (open_ && !(is_of_people && owner)) return {};
+    return check_owner(actor, owner);
 }
 
 Result<void> Access::check_tournament_host(const Actor& actor, TournamentId id) const {
@@ -132,7 +134,10 @@ Result<void> Access::check_tournament_host(const Actor& actor, TournamentId id) 
 
 Result<void> Access::check_bot_owner(const Actor& actor, BotId bot) const {
     if (open_ || actor.bot == bot) return {};
-    return check_owner(actor, engine_.peek<BotAggregate>(bot, [](const bots::Bot& b) { return b.what.owner; }));
+    const auto [is_there, owner] = engine_.peek<BotAggregate>(
+        bot, [](const bots::Bot& b) { return std::pair(b.is_live(), b.what.owner); });
+    if (!is_there && !actor.is_anonymous()) return {};
+    return check_owner(actor, owner);
 }
 
 }  // namespace agon

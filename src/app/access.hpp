@@ -29,7 +29,7 @@ enum class Needs {
     nobody,  ///< everybody may
     // On an open arena (a loopback address, or by the operator's word) nobody is asked for these.
     user,       ///< a signed-in user
-    organiser,  ///< the user who created the tournament, or an admin
+    organiser,  ///< the user who created the tournament, or an admin; everywhere where people play in it
     bot_owner,  ///< the bot itself by its key, the user who registered it, or an admin
     // These are asked for everywhere.
     player,           ///< a user, by an access token or an API key
@@ -58,6 +58,7 @@ public:
     Result<void> check_organiser(const Actor&, TournamentId) const;
     /// Of a user whose role is good. Nothing is refused where there is no such tournament.
     Result<void> check_tournament_host(const Actor&, TournamentId) const;
+    /// Nothing is refused to a caller with credentials where there is no such bot: the endpoint says that there is none.
     Result<void> check_bot_owner(const Actor&, BotId) const;
 
     bool is_open() const { return open_; }

@@ -11,7 +11,12 @@ namespace agon::deciding {
 
 namespace {
 
-std::string_view word(Status status) { return codec::word_of<codec::log_spelling>(status); }
+/// As the Player API has it, which alone sets a status by its name.
+std::string word(Status status) {
+    std::string text(codec::word_of<codec::log_spelling>(status));
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::toupper(c); });
+    return text;
+}
 
 bool shapes_the_draw(const Tournament& t, const TournamentChanged& e) {
     return t.plan != e.stages || t.options != e.options || t.max_entrants != e.max_entrants ||

@@ -139,7 +139,7 @@ TEST_CASE("a change is made from the state that it was made for, and carries out
     CHECK(t.max_entrants == 8);
     CHECK(t.status == Status::registration_open);
     refuses(t, ChangeTournament{.basis = t.revision, .what = what, .to = Status::completed}, Code::wrong_state,
-            "a tournament that is registration_open cannot become completed");
+            "a tournament that is REGISTRATION_OPEN cannot become COMPLETED");
 }
 
 TEST_CASE("a tournament has room for who has entered") {

@@ -29,9 +29,11 @@ struct PasswordRequest {
 BOOST_DESCRIBE_STRUCT(PasswordRequest, (), (present_password, new_password))
 
 struct ProfileRequest {
-    std::optional<std::string> avatar_url;
+    codec::Omittable<std::optional<std::string>> avatar_url;
     static constexpr codec::Note notes[] = {
-        {.field = "avatar_url", .doc = "An http or https address, or a path; null for none", .max = 2048}};
+        {.field = "avatar_url",
+         .doc = "An http or https address, or a path; null for none; what is not given stays",
+         .max = 2048}};
 };
 BOOST_DESCRIBE_STRUCT(ProfileRequest, (), (avatar_url))
 
@@ -120,13 +122,14 @@ bool is_picture_address(std::string_view text) {
 }
 
 Task<Result<UserView>> change_me(Context& c, Body<ProfileRequest> body) {
-    if (body->avatar_url && !is_picture_address(*body->avatar_url))
+    const auto& wanted = body->avatar_url;
+    if (wanted && *wanted && !is_picture_address(**wanted))
         co_return refused(Code::invalid, "must be an http or https address, or a path", "/avatar_url");
     const auto id = c.user().user_id;
+    const auto view = [&c, id](const users::User& u) { return user_view(c.services.engine, id, u); };
     co_await reach_ratings(c.services);
-    co_return co_await execute<UserAggregate>(
-        c, id, users::ChangeAvatar{body->avatar_url},
-        [&c, id](const users::User& u) { return user_view(c.services.engine, id, u); });
+    if (!wanted) co_return co_await c.services.engine.read<UserAggregate>(id, view);
+    co_return co_await execute<UserAggregate>(c, id, users::ChangeAvatar{*wanted}, view);
 }
 
 }  // namespace

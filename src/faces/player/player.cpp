@@ -20,7 +20,7 @@ constexpr std::pair<std::string_view, std::string_view> sentences[] = {
     {"already registered", "User is already registered for this tournament"},
     {"full", "Tournament is full"},
     {"registration is closed", "Tournament registration is not open"},
-    {"registration is not open yet", "Tournament registration is not open"},
+    {"registration is not open yet", "Tournament is UPCOMING; its registration is not open yet"},
     {"not registered", "User is not registered for this tournament"},
     {"already started", "Tournament has already started"},
     {"already completed", "Tournament is already completed"},
@@ -56,10 +56,14 @@ std::string field_name(std::string_view pointer) {
     return name;
 }
 
-/// A field's mistake is one of a list, as the source has it.
-Response mistake(const Error& error) {
-    if (error.pointer.empty()) return refusal(400, sentence(error.message));
-    return refusal(400, JsonArray{Json(field_name(error.pointer) + ": " + error.message)});
+/// Fields' mistakes are a list, as the source has it.
+Response mistakes(const Failure& failure) {
+    if (failure.error.pointer.empty()) return refusal(400, sentence(failure.error.message));
+    JsonArray list;
+    const auto add = [&](const Error& e) { list.push_back(Json(field_name(e.pointer) + ": " + e.message)); };
+    add(failure.error);
+    std::ranges::for_each(failure.more, add);
+    return refusal(400, std::move(list));
 }
 
 constexpr std::string_view too_many = "too many requests";
@@ -91,7 +95,7 @@ Response render_failure(const Failure& failure) {
         return refusal(415, "The body must be JSON, with Content-Type: application/json");
     if (error.code == Code::unauthenticated) return unauthenticated(error);
     if (error.code == Code::forbidden) return refusal(403, "Insufficient permissions");
-    if (error.code == Code::invalid) return mistake(error);
+    if (error.code == Code::invalid) return mistakes(failure);
     return refusal(status_of(error), sentence(error.message));
 }
 

@@ -243,6 +243,7 @@ namespace {
 
 RoundState round_state(const Tournament& t, const StageRun& run, std::uint32_t round) {
     if (run.stage.rounds()[round - 1].open == 0) return RoundState::completed;
+    if (t.status == Status::cancelled) return RoundState::cancelled;
     const auto matches = run.stage.matches_of(run.stage.rounds()[round - 1]);
     const bool begun = std::ranges::any_of(
         matches, [](const formats::Match& m) { return m.status >= formats::MatchStatus::in_progress && !m.is_bye(); });
@@ -253,11 +254,13 @@ RoundState round_state(const Tournament& t, const StageRun& run, std::uint32_t r
 Structure structure_of(const Tournament& t) {
     Structure s{shown_format(t.format->name), static_cast<std::int64_t>(t.order.size()), total_rounds(t), {}};
     for (const auto& run : t.stages)
-        for (std::uint32_t round = 1; round <= run.stage.rounds().size(); ++round)
-            s.rounds.push_back(
-                {run.first_round + round - 1, run.stage.rounds()[round - 1].count, round_state(t, run, round)});
+        for (std::uint32_t round = 1; round <= run.stage.rounds().size(); ++round) {
+            const auto& planned = run.stage.rounds()[round - 1];
+            auto& shown = s.rounds.emplace_back(run.first_round + round - 1, planned.count, round_state(t, run, round));
+            if (s.format == Format::double_elimination) shown.bracket = planned.bracket;
+        }
     for (auto round = static_cast<std::uint32_t>(s.rounds.size()) + 1; round <= s.total_rounds; ++round)
-        s.rounds.push_back({round, static_cast<std::uint32_t>((t.order.size() + 1) / 2), RoundState::pending});
+        s.rounds.push_back({round, static_cast<std::uint32_t>((t.order.size() + 1) / 2), RoundState::pending, {}});
     return s;
 }
 

@@ -14,8 +14,8 @@ BOOST_DESCRIBE_ENUM(ParticipantStatus, registered, checked_in, waiting, active, 
 enum class MatchState { pending, in_progress, disputed, completed, cancelled };
 BOOST_DESCRIBE_ENUM(MatchState, pending, in_progress, disputed, completed, cancelled)
 
-enum class RoundState { pending, in_progress, completed };
-BOOST_DESCRIBE_ENUM(RoundState, pending, in_progress, completed)
+enum class RoundState { pending, in_progress, completed, cancelled };
+BOOST_DESCRIBE_ENUM(RoundState, pending, in_progress, completed, cancelled)
 
 enum class BracketState { generated, in_progress, completed, cancelled };
 BOOST_DESCRIBE_ENUM(BracketState, generated, in_progress, completed, cancelled)
@@ -153,8 +153,10 @@ struct RoundView {
     std::uint32_t round = 0;
     std::uint32_t matches = 0;
     RoundState status{};
+    /// Where there are two brackets, and a final between their winners.
+    codec::Omittable<formats::Bracket> bracket;
 };
-BOOST_DESCRIBE_STRUCT(RoundView, (), (round, matches, status))
+BOOST_DESCRIBE_STRUCT(RoundView, (), (round, matches, status, bracket))
 
 /// The text of a bracket's `structure`.
 struct Structure {

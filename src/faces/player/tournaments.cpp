@@ -11,17 +11,21 @@ namespace {
 
 constexpr double most_money = static_cast<double>(ledger::max_units);
 
+/// What may be taken away again, by null.
+template <class T>
+using Clearable = codec::Omittable<std::optional<T>>;
+
 /// Of a tournament as its host writes it, to create one or to change it; what is not given stays as it is.
 struct TournamentRequest {
-    codec::Omittable<std::string> description;
-    codec::Omittable<OccasionId> event_id;
-    codec::Omittable<VenueId> venue_id;
-    codec::Omittable<Instant> start_time;
-    codec::Omittable<Instant> end_time;
-    codec::Omittable<Instant> registration_opens_at;
-    codec::Omittable<Instant> registration_closes_at;
+    Clearable<std::string> description;
+    Clearable<OccasionId> event_id;
+    Clearable<VenueId> venue_id;
+    Clearable<Instant> start_time;
+    Clearable<Instant> end_time;
+    Clearable<Instant> registration_opens_at;
+    Clearable<Instant> registration_closes_at;
     codec::Omittable<Money> entry_fee;
-    codec::Omittable<Money> prize_pool;
+    Clearable<Money> prize_pool;
     codec::Omittable<std::string> currency;
     codec::Omittable<Format> format;
     codec::Omittable<std::string> game;
@@ -133,10 +137,6 @@ template <class T>
 void take(T& out, const codec::Omittable<T>& given) {
     if (given) out = *given;
 }
-template <class T>
-void take(std::optional<T>& out, const codec::Omittable<T>& given) {
-    if (given) out = *given;
-}
 
 /// A game's name is a part of ratings' keys.
 bool is_game_name(std::string_view name) {
@@ -146,7 +146,7 @@ bool is_game_name(std::string_view name) {
 /// What a request says, over what there was.
 Result<void> announce(TournamentChanged& what, const TournamentRequest& r) {
     auto& d = what.details;
-    take(d.description, r.description);
+    if (r.description) d.description = r.description->value_or("");
     take(d.start_time, r.start_time);
     take(d.end_time, r.end_time);
     take(d.registration_opens_at, r.registration_opens_at);
@@ -163,6 +163,8 @@ Result<void> announce(TournamentChanged& what, const TournamentRequest& r) {
         return refused(Code::invalid, "must be of letters, digits, '-' and '_'", "/currency");
     if (d.start_time && d.end_time && *d.end_time < *d.start_time)
         return refused(Code::invalid, "must not be before startTime", "/end_time");
+    if (d.registration_opens_at && d.registration_closes_at && *d.registration_closes_at < *d.registration_opens_at)
+        return refused(Code::invalid, "must not be before registrationOpensAt", "/registration_closes_at");
     if (r.rules) d.rules = *r.rules;
     if (r.rules || r.format) return apply_rules(what, r.format);
     return {};
@@ -288,17 +290,22 @@ auto their_part(Context& c, TournamentId id) {
     return [id, who = c.user()](const Tournament& t) { return participation(id, t, who); };
 }
 
+Result<std::string> game_for_people(const Tournament& t) {
+    if (!t.exists()) return refused(Code::not_found, "no such tournament");
+    if (t.driver != Driver::manual) return refused(Code::wrong_state, "people cannot enter a tournament of bots");
+    return t.game_type;
+}
+
 Task<Result<Participation>> join(Context& c, TournamentId id, Body<JoinRequest> body) {
-    const auto game = co_await c.services.engine.read<TournamentAggregate>(
-        id, [](const Tournament& t) { return t.exists() && t.driver == Driver::manual ? t.game_type : std::string{}; });
-    if (game.empty()) co_return refused(Code::not_found, "no such tournament");
+    const auto game = co_await c.services.engine.read<TournamentAggregate>(id, game_for_people);
+    if (!game) co_return std::unexpected(game.error());
     const auto& who = c.user();
     if (body->notes && codec::count_characters(*body->notes) > longest_note)
         co_return refused(Code::invalid, fmt::format("must have at most {} characters", longest_note), "/notes");
     co_await reach_ratings(c.services);
     RegisterEntrant command{.entrant = entrant_of(who.user_id),
                             .name = who.username,
-                            .rating = static_cast<std::int32_t>(skill_rating(store(c), game, who.user_id)),
+                            .rating = static_cast<std::int32_t>(skill_rating(store(c), *game, who.user_id)),
                             .notes = body->notes ? *body->notes : std::string{}};
     auto joined = co_await execute<TournamentAggregate>(c, id, std::move(command), their_part(c, id));
     if (!joined && joined.error().code == Code::wrong_state) joined.error().message = "registration is closed";

@@ -101,7 +101,7 @@ TEST_CASE("a venue has a name; its address may be left out") {
     PlayerWorld w;
     const auto admin = w.user("root", users::Role::admin);
     CHECK(w.post("/api/v1/venues", "{}", admin).body == mistake("name: field required"));
-    CHECK(w.post("/api/v1/venues", R"({"name":""})", admin).body == mistake("name: needs at least 1 characters"));
+    CHECK(w.post("/api/v1/venues", R"({"name":""})", admin).body == mistake("name: needs at least 1 character"));
     CHECK(w.post("/api/v1/venues", R"({"name":"Arena","address":null})", admin).text("address").empty());
     CHECK(w.post("/api/v1/venues", R"({"name":"Arena","colour":"red"})", admin).status == 201);
 }
