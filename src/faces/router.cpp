@@ -38,6 +38,12 @@ bool takes(std::string_view accept, std::string_view type) {
     return accept.empty() || (type.ends_with("json") && accept.find("+json") != accept.npos);
 }
 
+template <class Types>
+bool takes_any(const Request& request, const Types& served) {
+    const auto accept = request.header("accept");
+    return !accept || std::ranges::any_of(served, [&](auto type) { return takes(*accept, type); });
+}
+
 /// Not less than it is.
 std::int64_t whole_seconds(std::chrono::nanoseconds d) { return std::chrono::ceil<std::chrono::seconds>(d).count(); }
 
@@ -49,6 +55,12 @@ void add_limits(Response& response, Rate rate, const Metered& metered) {
     left.append(";t=").append(std::to_string(whole_seconds(metered.full_after)));
     response.headers.emplace_back("RateLimit-Policy", policy.header);
     response.headers.emplace_back("RateLimit", std::move(left));
+}
+
+Response too_many(const Face& face, const Metered& metered) {
+    auto response = face.render_refusal(429, "Too many requests");
+    response.headers.emplace_back("Retry-After", std::to_string(whole_seconds(metered.retry_after)));
+    return response;
 }
 
 Response refuse_again(const Face& face, Idempotency::Refusal why) {
@@ -155,10 +167,28 @@ Task<Response> Router::handle(Request request) {
     if (found.route) co_return co_await run(request, std::move(found));
     if (auto fixed = page(request)) co_return std::move(*fixed);
     if (found.allowed.empty() && is_page(request.path)) found.allowed = "GET, HEAD";
-    if (found.allowed.empty()) co_return refuse(404, "Not Found", request.path);
-    auto response = refuse(405, "Method Not Allowed", request.path);
-    response.headers.emplace_back("Allow", found.allowed);
-    co_return response;
+    co_return refuse_unknown(request, found.allowed);
+}
+
+/// Counted as everything is that its face answers: who looks for routes must not find them faster.
+Response Router::refuse_unknown(const Request& request, const std::string& allowed) {
+    auto rate = Rate::none;
+    const auto* face = face_of(request.path);
+    const auto metered = face && face->rate != Rate::none ? count_address(request, rate) : std::nullopt;
+    Response response;
+    if (metered && !metered->allowed) {
+        response = too_many(*face, *metered);
+    } else if (allowed.empty() && std::ranges::find(sockets_, request.path) != sockets_.end()) {
+        response = refuse(426, "This is a WebSocket: ask for an upgrade", request.path);
+        response.headers = {{"Upgrade", "websocket"}, {"Sec-WebSocket-Version", "13"}};
+    } else if (allowed.empty()) {
+        response = refuse(404, "Not Found", request.path);
+    } else {
+        response = refuse(405, "Method Not Allowed", request.path);
+        response.headers.emplace_back("Allow", allowed);
+    }
+    if (metered) add_limits(response, rate, *metered);
+    return response;
 }
 
 Task<Response> Router::run(Request request, Found found) {
@@ -168,18 +198,15 @@ Task<Response> Router::run(Request request, Found found) {
         response.route = route.endpoint.path;
         return response;
     };
-    const auto& served = route.endpoint.content_types;
-    if (const auto accept = request.header("accept");
-        accept && std::ranges::none_of(served, [&](auto type) { return takes(*accept, type); }))
-        co_return of_route(face.render_refusal(406, fmt::format("Only {} is served here", fmt::join(served, ", "))));
     auto actor = services_.access.identify(request.header("authorization"));
     if (actor && actor->newcomer) actor = co_await services_.access.welcome(std::move(*actor));
     auto rate = Rate::none;
     const auto metered = count(route, request, actor ? &*actor : nullptr, rate);
     Response response;
     if (metered && !metered->allowed) {
-        response = face.render_refusal(429, "Too many requests");
-        response.headers.emplace_back("Retry-After", std::to_string(whole_seconds(metered->retry_after)));
+        response = too_many(face, *metered);
+    } else if (const auto& served = route.endpoint.content_types; !takes_any(request, served)) {
+        response = face.render_refusal(406, fmt::format("Only {} is served here", fmt::join(served, ", ")));
     } else if (!actor) {
         response = face.render_failure({std::move(actor.error())});
     } else {
@@ -197,6 +224,11 @@ std::optional<Metered> Router::count(const Route& route, const Request& request,
         rate = route.face->rate != Rate::none && is_for_admins(route.endpoint.needs) ? Rate::admin : route.face->rate;
     if (!services_.limits || rate == Rate::none) return std::nullopt;
     if (actor && actor->user) return services_.limits->take(rate, actor->user->user_id.text());
+    return count_address(request, rate);
+}
+
+std::optional<Metered> Router::count_address(const Request& request, Rate& rate) {
+    if (!services_.limits) return std::nullopt;
     rate = request.remote_is_loopback ? Rate::anonymous_here : Rate::anonymous;
     return services_.limits->take(rate, address_key(request.remote));
 }

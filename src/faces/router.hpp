@@ -29,6 +29,8 @@ public:
     void add(const Face& face, std::vector<Endpoint> endpoints);
     void add(FixedPage page) { fixed_.push_back(std::move(page)); }
     void add(LivePage page) { live_.push_back(std::move(page)); }
+    /// Where a WebSocket is served: who does not ask for one is told so.
+    void add_socket(std::string path) { sockets_.push_back(std::move(path)); }
 
     Task<Response> handle(Request) override;
     Response refuse(int status, std::string_view sentence, std::string_view path) override;
@@ -60,7 +62,9 @@ private:
     /// The same, or the answer to the request that came first with the same idempotency key.
     Task<Response> answer_once(Context&, const Found&);
     Task<Response> answer_keyed(Context&, const Found&, std::string_view key);
+    Response refuse_unknown(const Request&, const std::string& allowed);
     std::optional<Metered> count(const Route&, const Request&, const Actor*, Rate&);
+    std::optional<Metered> count_address(const Request&, Rate&);
 
     Services& services_;
     std::vector<const Face*> faces_;
@@ -69,6 +73,7 @@ private:
     std::array<std::vector<std::size_t>, 12> by_length_;
     std::vector<FixedPage> fixed_;
     std::vector<LivePage> live_;
+    std::vector<std::string> sockets_;
 };
 
 /// 304 where the client has this version, else the document with its ETag.

@@ -106,13 +106,14 @@ Verdict judge_target(std::string_view target, const HttpLimits& limits, Head& he
         return Refusal{400, "The request target must be a path in visible ASCII"};
     auto rest = target;
     const auto path = cut(rest, "?");
+    // Also a refusal is in the words of the path's face.
+    head.path = path;
     if (path.find('%') != std::string_view::npos && !has_sound_escapes(path))
         return Refusal{400, "The path has a malformed or forbidden escape"};
     // A segment of dots begins behind a slash; most paths have none.
     if ((path.find("/.") != std::string_view::npos || path.find("/%") != std::string_view::npos) &&
         has_dot_segment(path))
         return Refusal{400, "The path has a dot segment"};
-    head.path = path;
     head.query = rest;
     return std::nullopt;
 }

@@ -43,6 +43,21 @@ TEST_CASE("every answer tells the policy and what is left, and one too many is 4
     CHECK(w.get(me, ana).status == 429);
 }
 
+TEST_CASE("what is no route is counted by the address") {
+    PlayerWorld w;
+    w.router->add_socket("/ws");
+    w.limit();
+    CHECK(w.get("/api/v1/nothing").header("RateLimit") == "\"anonymous\";r=59;t=1");
+    const auto method = w.remove("/api/v1/tournaments");
+    CHECK(method.status == 405);
+    CHECK(method.header("RateLimit") == "\"anonymous\";r=58;t=2");
+    CHECK(w.ask(Method::get, me, {}, {{"Accept", "text/html"}}).header("RateLimit") == "\"anonymous\";r=57;t=3");
+    for (int i = 0; i < 57; ++i) w.get("/api/v1/nothing");
+    CHECK(w.get("/api/v1/nothing").body == refusal(429, "Too many requests"));
+    CHECK(w.get("/ws").status == 426);
+    CHECK(w.get("/ws").header("Upgrade") == "websocket");
+}
+
 TEST_CASE("a user's keys and sessions count together") {
     PlayerWorld w;
     const auto ana = w.user("ana");
