@@ -17,8 +17,9 @@ Result<void> check_report(const Tournament& t) {
     if (t.stages.empty()) return refused(Code::wrong_state, "not started yet");
     const auto& stage = t.stages.front().stage;
     if (!stage.format().by_points)
-        return refused(Code::invalid, fmt::format("a report holds no {}; use json or csv", stage.format().name));
-    if (formats::group_count(stage) > 1) return refused(Code::invalid, "a report holds no groups; use json or csv");
+        return refused(Code::invalid,
+                       fmt::format("a report does not hold the format '{}'; take JSON or CSV", stage.format().title));
+    if (formats::group_count(stage) > 1) return refused(Code::invalid, "a report holds no groups; take JSON or CSV");
     if (stage.settings().entrants > trf::max_number)
         return refused(Code::invalid, fmt::format("a report holds at most {} players", trf::max_number));
     return {};

@@ -75,7 +75,7 @@ TEST_CASE("a tournament of a game with a first move checks as the arbiters' prog
 
 TEST_CASE("a report holds no bracket, and says what does") {
     const auto t = played("single_elimination", 4);
-    CHECK(report_of(t).error().message == "a report holds no single_elimination; use json or csv");
+    CHECK(report_of(t).error().message == "a report does not hold the format 'Single elimination'; take JSON or CSV");
     CHECK(report_of(Tournament{}).error().code == Code::wrong_state);
 }
 

@@ -29,8 +29,8 @@ Result<void> check(const Settings& settings) {
     const auto most = size % 2 == 0 ? size - 1 : size;
     if (settings.options.rounds && *settings.options.rounds > most)
         return refused(Code::invalid,
-                       fmt::format("{} entrants can play at most {} rounds without meeting twice, {} are wanted", size,
-                                   most, *settings.options.rounds),
+                       fmt::format("{} entrants can play at most {} round{} without meeting twice, {} are wanted", size,
+                                   most, most == 1 ? "" : "s", *settings.options.rounds),
                        "/rounds");
     return {};
 }
@@ -52,6 +52,8 @@ bool is_present(const Stage& stage, Seed seed, std::size_t round) {
                                 [&](const RequestedBye& bye) { return bye.seed == seed && bye.round == round; });
 }
 
+constexpr std::string_view too_few = "fewer than two entrants are left to play";
+
 /// Adds the group's matches to the round, or says why there can be none.
 std::string draw_group(const Stage& stage, std::uint32_t group, PlannedRound& round) {
     const auto seeds = seeds_of(stage, group);
@@ -60,8 +62,10 @@ std::string draw_group(const Stage& stage, std::uint32_t group, PlannedRound& ro
     dutch::Position position{
         .table = table, .initial_colour = stage.settings().first_colour, .colours = stage.settings().colours};
     for (const auto seed : seeds) position.present.push_back(is_present(stage, seed, number));
-    if (std::ranges::count(position.present, true) == 0) return {};
+    const auto present = std::ranges::count(position.present, true);
+    if (present == 0) return {};
     const auto pairing = dutch::pair_next_round(position);
+    if (!pairing && present == 1) return std::string(too_few);
     if (!pairing) return "no pairing is left in which nobody meets an opponent, or has the bye, for the second time";
     for (const auto& pair : pairing->pairs) {
         round.matches.push_back(
@@ -80,7 +84,7 @@ Draw next(const Stage& stage) {
     for (std::uint32_t group = 0; group < group_count(stage); ++group)
         if (auto why = draw_group(stage, group, round); !why.empty()) return {.impossible = std::move(why)};
     const bool played = std::ranges::any_of(round.matches, [](const PlannedMatch& m) { return m.slots[1] != no_slot; });
-    if (!played) return {.impossible = "fewer than two entrants are left to play"};
+    if (!played) return {.impossible = std::string(too_few)};
     return {.rounds = {std::move(round)}};
 }
 

@@ -8,7 +8,7 @@ namespace agon::trf {
 namespace {
 
 /// Blank by the format; anything else means that the fields are not in their columns.
-constexpr std::size_t blanks_of_record[] = {4, 85, 90, 91};
+constexpr std::size_t blanks_of_record[] = {4, 9, 14, 48, 53, 57, 69, 80, 85, 90, 91};
 
 std::unexpected<Error> shifted(const Line& line, std::size_t column) {
     return wrong(line.place({column, column}),

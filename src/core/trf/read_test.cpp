@@ -131,6 +131,13 @@ TEST_CASE("trf: what is out of its columns is told with line and columns") {
     CHECK(refusal_of("001    0\n") == "line 1, columns 5–8: the player's number is 0; they count from 1");
     CHECK(refusal_of("001\n") == "line 1, columns 5–8: the player's number is missing");
     CHECK(refusal_of("0011234\n") == "line 1, column 4: '1' where a blank stands between two fields");
+    // A rating and a name that slid by one would be read as others.
+    CHECK(refusal_of(with(small_event(), " 1998 ", "1998  ")) ==
+          "line 4, column 48: '1' where a blank stands between two fields");
+    CHECK(refusal_of(with(small_event(), " 1998 ", "  1998")) ==
+          "line 4, column 53: '8' where a blank stands between two fields");
+    CHECK(refusal_of(with(small_event(), "001    1 ", "001    1x")) ==
+          "line 3, column 9: 'x' where a blank stands between two fields");
     CHECK(refusal_of(with(small_event(), "1998", "19x8")) ==
           "line 4, columns 49–52: the rating is '19x8'; it is a whole number");
     CHECK(refusal_of(with(small_event(), " 1.5", "1.55")) ==
