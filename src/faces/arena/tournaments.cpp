@@ -119,10 +119,15 @@ Task<Result<RenderedPtr>> document(Context& c, TournamentId id) {
 
 TournamentView details_view(TournamentId id, const Tournament& t) { return tournament_view(id, t); }
 
+Result<std::string> game_for_bots(const Tournament& t) {
+    if (!t.exists()) return refused(Code::not_found, "no such tournament");
+    if (t.driver == Driver::manual) return refused(Code::wrong_state, "bots cannot enter a tournament of people");
+    return t.game_type;
+}
+
 Task<Result<Registration>> join(Context& c, TournamentId id, Body<JoinRequest> body) {
-    const auto game = c.services.engine.peek<TournamentAggregate>(
-        id, [](const Tournament& t) { return t.exists() ? std::optional(t.game_type) : std::nullopt; });
-    if (!game) co_return refused(Code::not_found, "no such tournament");
+    const auto game = c.services.engine.peek<TournamentAggregate>(id, game_for_bots);
+    if (!game) co_return std::unexpected(game.error());
     const auto bot_id = BotId::parse(body->bot_id);
     if (!bot_id) co_return refused(Code::not_found, "no such bot");
     const auto bot = co_await c.services.bots.find(*bot_id);

@@ -70,6 +70,10 @@ TEST_CASE("people do not enter a tournament of bots, nor bots one of people") {
     const auto of_bots = w.world.tournament();
     CHECK(w.post(w.one(to_uuid_text(of_bots.uuid)) + "/join", "", w.ana).body ==
           refusal(400, "People cannot enter a tournament of bots"));
+    const auto of_people = w.announce(R"(,"status":"REGISTRATION_OPEN","game":"rps")");
+    const auto bot = w.post("/api/bots", R"({"name":"b","game_type":"rps"})").text("bot_id");
+    CHECK(w.post("/api/tournaments/" + of_people + "/join", fmt::format(R"({{"bot_id":"{}"}})", bot)).body ==
+          R"({"detail":"Bots cannot enter a tournament of people"})");
 }
 
 TEST_CASE("an open arena does not open the tournaments that people host") {
