@@ -44,9 +44,10 @@ Json query_value(const std::string& text, bool is_literal) {
     if (!is_literal) return Json(text);
     if (text == "true" || text == "false") return Json(text == "true");
     const auto end = text.data() + text.size();
-    if (const auto read = std::from_chars(text.data(), end, whole); read.ec == std::errc{} && read.ptr == end)
-        return whole;
-    return Json(text);
+    const auto read = std::from_chars(text.data(), end, whole);
+    if (read.ptr != end || text.empty()) return Json(text);
+    if (read.ec == std::errc{}) return whole;
+    return parse_json(text).value_or(Json(text));  // beyond 64 bits
 }
 
 }  // namespace

@@ -100,6 +100,8 @@ enum class Where { nowhere, path, query, body };
 struct Failure {
     Error error;
     Where where = Where::nowhere;
+    /// What else is wrong with the same object, after `error`.
+    std::vector<Error> more = {};
 };
 
 /// How a face speaks: one spelling and one error form.
@@ -189,14 +191,24 @@ inline constexpr bool is_query = false;
 template <class T>
 inline constexpr bool is_query<Query<T>> = true;
 
+/// A T, or everything that is wrong with its fields.
+template <codec::Spelling S, class T>
+std::expected<T, Failure> decode(const Json& json, Where where) {
+    auto value = codec::read<T, S>(json);
+    if (value) return std::move(*value);
+    Failure failure{std::move(value.error()), where};
+    if (failure.error.pointer.empty()) return std::unexpected(std::move(failure));
+    failure.more = codec::all_mistakes<T, S>(json);
+    failure.more.erase(failure.more.begin());
+    return std::unexpected(std::move(failure));
+}
+
 template <codec::Spelling S, class T>
 std::expected<T, Failure> decode_body(const Request& request) {
     codec::TextMemory memory;
     const auto json = parse_body(request, memory);
     if (!json) return std::unexpected(json.error());
-    auto value = codec::read<T, S>(*json);
-    if (!value) return std::unexpected(Failure{std::move(value.error()), Where::body});
-    return std::move(*value);
+    return decode<S, T>(*json, Where::body);
 }
 
 /// A number, or true or false: written as in JSON.
@@ -217,9 +229,7 @@ std::expected<T, Failure> decode_query(std::string_view query) {
     });
     auto json = typed_query(query, names);
     if (!json) return std::unexpected(std::move(json.error()));
-    auto value = codec::read<T, S>(*json);
-    if (!value) return std::unexpected(Failure{std::move(value.error()), Where::query});
-    return std::move(*value);
+    return decode<S, T>(*json, Where::query);
 }
 
 template <codec::Spelling S, class Arg>

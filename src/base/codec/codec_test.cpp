@@ -78,7 +78,8 @@ TEST_CASE("the first mistake is named, with where it is and what is allowed") {
     CHECK(mistake_in("{" + good + "}") == Error{Code::invalid, "field required", "/name"});
     CHECK(mistake_in(R"({"name":7})") == Error{Code::invalid, "must be a text, not a number", "/name"});
     CHECK(mistake_in(R"({"name":null})") == Error{Code::invalid, "must not be null", "/name"});
-    CHECK(mistake_in(R"({"name":""})").message == "needs at least 1 characters");
+    CHECK(mistake_in(R"({"name":""})").message == "needs at least 1 character");
+    CHECK(mistake_in(R"({"name":"abcdef"})").message == "has 6 characters; at most 5 are allowed");
     CHECK(mistake_in(R"({"name":"ä","colour":"green"})") ==
           Error{Code::invalid, "must be 'red', 'deep_blue' or 'default'", "/colour"});
     CHECK(mistake_in(R"({"name":"ä","limit":1,)" + good + "}") ==
@@ -86,7 +87,58 @@ TEST_CASE("the first mistake is named, with where it is and what is allowed") {
     CHECK(mistake_in(R"({"name":"ä","colour":"red","inner":[{"player_count":1},{"player_count":1.5}]})") ==
           Error{Code::invalid, "must be a whole number", "/inner/1/player_count"});
     CHECK(mistake_in(R"({"name":"ä","colour":"red","inner":[],"at":"yesterday"})").pointer == "/at");
+    CHECK(mistake_in(R"({"name":"ä","limit":1.5,)" + good + "}").message == "must be a whole number");
     CHECK(mistake_in("[]") == Error{Code::invalid, "must be an object, not a list", ""});
+}
+
+TEST_CASE("a whole number that is out of range is told as it was sent") {
+    const auto told = [](std::string_view limit) {
+        return mistake_in(fmt::format(R"({{"name":"ä","colour":"red","limit":{}}})", limit)).message;
+    };
+    const std::string is_too_large = " is too large; must be from 2 to 65,536";
+    CHECK(told("9223372036854775807") == "9,223,372,036,854,775,807" + is_too_large);
+    CHECK(told("9223372036854775808") == "9,223,372,036,854,775,808" + is_too_large);
+    CHECK(told("92233720368547759") == "92,233,720,368,547,759" + is_too_large);
+    CHECK(told("100000.0") == "100,000" + is_too_large);
+    CHECK(told("-9223372036854775808") == "-9,223,372,036,854,775,808 is too small; must be from 2 to 65,536");
+}
+
+TEST_CASE("an id of another kind is told with its article") {
+    CHECK(wrong_id("Match")->message == "not the id of a Match");
+    CHECK(wrong_id("Event")->message == "not the id of an Event");
+}
+
+TEST_CASE("the wrong kind of JSON is told from the wrong value") {
+    const auto is_kind = [](std::string_view field, std::string_view value) {
+        JsonObject whole{{"name", "x"}, {"colour", "red"}, {"inner", JsonArray{}}, {"at", "2024-01-15T10:00:00Z"}};
+        whole[field] = parse_json(value).value();
+        const auto result = read<Sample, snake>(Json(whole));
+        REQUIRE(!result);
+        return is_wrong_kind(result.error());
+    };
+    for (const auto field : {"name", "colour", "inner", "at"})
+        for (const auto value : {"null", "true", "false", "7", "{}"}) CHECK(is_kind(field, value));
+    CHECK(is_kind("limit", R"("7")"));
+    CHECK(is_kind("limit", "2.5"));
+    CHECK(is_kind("ratio", "true"));
+    CHECK(is_kind("inner", R"([{"player_count": null}])"));
+    CHECK(!is_kind("name", R"("")"));
+    CHECK(!is_kind("colour", R"("green")"));
+    CHECK(!is_kind("limit", "1"));
+    CHECK(!is_kind("at", R"("yesterday")"));
+}
+
+TEST_CASE("every field's mistake is told to whoever asks, the first one first") {
+    const auto json = parse_json(R"({"name":"","limit":1,"inner":[{},{"player_count":"x"}],"at":null})").value();
+    const auto all = all_mistakes<Sample, snake>(json);
+    REQUIRE(all.size() == 5);
+    CHECK(all[0] == read<Sample, snake>(json).error());
+    CHECK(all[1] == Error{Code::invalid, "field required", "/colour"});
+    CHECK(all[2].pointer == "/limit");
+    CHECK(all[3] == Error{Code::invalid, "field required", "/inner/0/player_count"});
+    CHECK(all[4] == Error{Code::invalid, "must not be null", "/at"});
+    CHECK(all_mistakes<Sample, snake>(Json(7)) ==
+          std::vector{Error{Code::invalid, "must be an object, not a number", ""}});
 }
 
 TEST_CASE("the log's reader keeps defaults for what an old event lacks") {

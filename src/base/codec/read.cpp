@@ -21,12 +21,25 @@ std::string_view kind_name(const Json& value) {
 }
 
 /// `2`, `65,536`
-std::string with_commas(double number) {
-    std::string text;
-    write_json_number(text, number);
+std::string with_commas(const Json& number) {
+    auto text = to_text(number);
     if (text.find_first_not_of("-0123456789") != text.npos) return text;
     for (auto at = text.size(); at > (text[0] == '-' ? 4u : 3u);) text.insert(at -= 3, ",");
     return text;
+}
+
+/// `1 item`, `2 items`
+std::string counted(double count, std::string_view unit) {
+    return fmt::format("{} {}{}", count, unit, count == 1 ? "" : "s");
+}
+
+Mistake field_mistake(void* object, const JsonObject& members, const FieldReader& field, Missing missing) {
+    const auto* value = members.if_contains(field.name);
+    if (value && (!value->is_null() || field.may_be_null)) return field.read(object, *value, field.note);
+    if (missing == Missing::keep_default) return std::nullopt;
+    if (value && !field.note.has_default) return Error{Code::invalid, "must not be null", ""};
+    if (!value && !field.may_be_missing) return Error{Code::invalid, "field required", ""};
+    return std::nullopt;
 }
 
 }  // namespace
@@ -55,24 +68,40 @@ Mistake wrong_kind(std::string_view wanted, const Json& got) {
     return Error{Code::invalid, fmt::format("must be {}, not {}", wanted, kind_name(got)), ""};
 }
 
-Mistake check_range(double value, const Note& note) {
+bool is_wrong_kind(const Error& error) {
+    static constexpr std::string_view kinds[] = {"null", "true", "false", "a number", "a text", "a list", "an object"};
+    const auto& text = error.message;
+    return text == "must not be null" || text == "must be a whole number" || std::ranges::any_of(kinds, [&](auto kind) {
+               return text.starts_with("must be ") && text.ends_with(fmt::format(", not {}", kind));
+           });
+}
+
+Mistake wrong_id(std::string_view noun) {
+    const bool vowel = std::string_view("AEIOU").contains(noun.front());
+    return Error{Code::invalid, fmt::format("not the id of {} {}", vowel ? "an" : "a", noun), ""};
+}
+
+Mistake check_range(const Json& number, const Note& note) {
+    const auto value = number.to_number<double>();
     if (value >= note.min && value <= note.max) return std::nullopt;
     const auto what = value < note.min ? "too small" : "too large";
     std::string allowed;
     if (note.min == -unbounded)
-        allowed = "at most " + with_commas(note.max);
+        allowed = "at most " + with_commas(Json(note.max));
     else if (note.max == unbounded)
-        allowed = "at least " + with_commas(note.min);
+        allowed = "at least " + with_commas(Json(note.min));
     else
-        allowed = fmt::format("from {} to {}", with_commas(note.min), with_commas(note.max));
-    return Error{Code::invalid, fmt::format("{} is {}; must be {}", with_commas(value), what, allowed), ""};
+        allowed = fmt::format("from {} to {}", with_commas(Json(note.min)), with_commas(Json(note.max)));
+    return Error{Code::invalid, fmt::format("{} is {}; must be {}", with_commas(number), what, allowed), ""};
 }
 
 Mistake check_length(std::size_t length, std::string_view unit, const Note& note) {
     const auto n = static_cast<double>(length);
     if (n >= note.min && n <= note.max) return std::nullopt;
-    if (n < note.min) return Error{Code::invalid, fmt::format("needs at least {} {}", note.min, unit), ""};
-    return Error{Code::invalid, fmt::format("has {} {}; at most {} are allowed", length, unit, note.max), ""};
+    if (n < note.min) return Error{Code::invalid, fmt::format("needs at least {}", counted(note.min, unit)), ""};
+    return Error{Code::invalid,
+                 fmt::format("has {}; at most {} {} allowed", counted(n, unit), note.max, note.max == 1 ? "is" : "are"),
+                 ""};
 }
 
 Mistake check_name(std::string_view utf8) {
@@ -115,18 +144,21 @@ Mistake below(std::string_view name, Mistake mistake) {
 Mistake read_fields(void* object, const Json& from, std::span<const FieldReader> fields, Missing missing) {
     const auto* members = from.if_object();
     if (!members) return wrong_kind("an object", from);
-    for (const auto& field : fields) {
-        const auto* value = members->if_contains(field.name);
-        Mistake mistake;
-        if (value && (!value->is_null() || field.may_be_null))
-            mistake = field.read(object, *value, field.note);
-        else if (value && !field.note.has_default && missing == Missing::refuse)
-            mistake = Error{Code::invalid, "must not be null", ""};
-        else if (!value && !field.may_be_missing && missing == Missing::refuse)
-            mistake = Error{Code::invalid, "field required", ""};
-        if (mistake) return below(field.name, std::move(mistake));
-    }
+    for (const auto& field : fields)
+        if (auto mistake = field_mistake(object, *members, field, missing))
+            return below(field.name, std::move(mistake));
     return std::nullopt;
+}
+
+std::vector<Error> mistakes_in_fields(void* object, const Json& from, std::span<const FieldReader> fields,
+                                      Missing missing) {
+    const auto* members = from.if_object();
+    if (!members) return {*wrong_kind("an object", from)};
+    std::vector<Error> all;
+    for (const auto& field : fields)
+        if (auto mistake = field_mistake(object, *members, field, missing))
+            all.push_back(*below(field.name, std::move(mistake)));
+    return all;
 }
 
 }  // namespace agon::codec

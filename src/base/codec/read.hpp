@@ -13,7 +13,11 @@ namespace agon::codec {
 using Mistake = std::optional<Error>;
 
 Mistake wrong_kind(std::string_view wanted, const Json& got);
-Mistake check_range(double value, const Note&);
+/// Whether it is the kind of JSON that is wrong, and not the value.
+bool is_wrong_kind(const Error&);
+Mistake wrong_id(std::string_view noun);
+Mistake check_range(const Json& number, const Note&);
+/// `unit` is of one, as in "character".
 Mistake check_length(std::size_t length, std::string_view unit, const Note&);
 /// Refuses blanks only, control characters, and the marks that change the direction of text.
 Mistake check_name(std::string_view utf8);
@@ -56,9 +60,10 @@ Mistake read_integer(T& out, const Json& from, const Note& note) {
     const auto value = from.to_number<T>(failure);
     const bool whole = !from.is_double() || from.get_double() == std::floor(from.get_double());
     if (!whole) return Error{Code::invalid, "must be a whole number", ""};
+    if (auto mistake = check_range(from, note)) return mistake;
     if (failure) return Error{Code::invalid, "out of range", ""};
     out = value;
-    return check_range(static_cast<double>(value), note);
+    return std::nullopt;
 }
 
 /// One field of a struct, for what reads all structs alike.
@@ -71,6 +76,8 @@ struct FieldReader {
 };
 /// Of an object of the type whose fields they are.
 Mistake read_fields(void* object, const Json& from, std::span<const FieldReader>, Missing);
+/// The first mistake of each field.
+std::vector<Error> mistakes_in_fields(void* object, const Json& from, std::span<const FieldReader>, Missing);
 
 template <Spelling S, class T, class Member>
 constexpr FieldReader field_reader() {
@@ -85,11 +92,20 @@ constexpr FieldReader field_reader() {
 
 /// A table per struct and one loop for all of them: a body per struct would be most of what the compiler has to do.
 template <Spelling S, DescribedStruct T>
+inline constexpr auto field_readers = []<class... Member>(boost::mp11::mp_list<Member...>) {
+    return std::array<FieldReader, sizeof...(Member)>{field_reader<S, T, Member>()...};
+}(boost::mp11::mp_rename<Members<T>, boost::mp11::mp_list>{});
+
+template <Spelling S, DescribedStruct T>
 Mistake read_struct(T& out, const Json& from) {
-    static constexpr auto fields = []<class... Member>(boost::mp11::mp_list<Member...>) {
-        return std::array<FieldReader, sizeof...(Member)>{field_reader<S, T, Member>()...};
-    }(boost::mp11::mp_rename<Members<T>, boost::mp11::mp_list>{});
-    return read_fields(&out, from, fields, S.missing);
+    return read_fields(&out, from, field_readers<S, T>, S.missing);
+}
+
+/// Once `read` refused: the first mistake of every field, in their order.
+template <DescribedStruct T, Spelling S = log_spelling>
+std::vector<Error> all_mistakes(const Json& from) {
+    T value{};
+    return mistakes_in_fields(&value, from, field_readers<S, T>, S.missing);
 }
 
 template <Spelling S, class T>
@@ -102,36 +118,41 @@ Mistake read_into(T& out, const Json& from, const Note& note) {
     } else if constexpr (std::floating_point<T>) {
         if (!from.is_number()) return wrong_kind("a number", from);
         out = static_cast<T>(from.to_number<double>());
-        return check_range(static_cast<double>(out), note);
+        return check_range(from, note);
     } else if constexpr (std::same_as<T, std::string>) {
         if (!from.is_string()) return wrong_kind("a text", from);
         out = from.get_string();
-        if (auto mistake = check_length(count_characters(out), "characters", note)) return mistake;
+        if (auto mistake = check_length(count_characters(out), "character", note)) return mistake;
         return note.is_name ? check_name(out) : std::nullopt;
     } else if constexpr (is_id<T>) {
         if (!from.is_string()) return wrong_kind("an id", from);
         const auto id = T::parse(from.get_string());
-        if (!id) return Error{Code::invalid, fmt::format("not the id of a {}", T::tag::noun), ""};
+        if (!id) return wrong_id(T::tag::noun);
         out = *id;
     } else if constexpr (std::same_as<T, Instant>) {
-        const auto at = from.is_string() ? parse_rfc3339(from.get_string()) : std::nullopt;
-        if (!at) return Error{Code::invalid, "must be an instant in RFC 3339, as in 2024-01-15T14:00:00Z", ""};
+        constexpr std::string_view wanted = "an instant in RFC 3339, as in 2024-01-15T14:00:00Z";
+        if (!from.is_string()) return wrong_kind(wanted, from);
+        const auto at = parse_rfc3339(from.get_string());
+        if (!at) return Error{Code::invalid, fmt::format("must be {}", wanted), ""};
         out = *at;
     } else if constexpr (std::same_as<T, Money>) {
         return read_integer(out.units, from, note);
     } else if constexpr (std::same_as<T, Json>) {
         out = from;
     } else if constexpr (DescribedEnum<T>) {
-        const auto value = from.is_string() ? enum_of<S, T>(from.get_string()) : std::nullopt;
+        if (!from.is_string()) return wrong_kind(either(words_of<S, T>()), from);
+        const auto value = enum_of<S, T>(from.get_string());
         if (!value) return Error{Code::invalid, "must be " + either(words_of<S, T>()), ""};
         out = *value;
     } else if constexpr (is_optional<T> || is_omittable<T>) {
-        if (from.is_null()) return out.reset(), std::nullopt;
+        // An `Omittable<std::optional<…>>` tells null from what is not given.
+        constexpr bool tells_null = is_omittable<T> && is_optional<typename T::value_type>;
+        if (!tells_null && from.is_null()) return out.reset(), std::nullopt;
         return read_into<S>(out.emplace(), from, note);
     } else if constexpr (is_list<T>) {
         const auto* items = from.if_array();
         if (!items) return wrong_kind("a list", from);
-        if (auto mistake = check_length(items->size(), "items", note)) return mistake;
+        if (auto mistake = check_length(items->size(), "item", note)) return mistake;
         out.clear();
         out.reserve(items->size());
         for (const auto& item : *items) {

@@ -70,11 +70,16 @@ std::vector<Json> location(std::string_view pointer) {
 std::string_view mistake_type(const Error& error) {
     if (error.message.starts_with("not valid JSON")) return "json_invalid";
     if (error.message == "field required") return "missing";
-    return error.message.starts_with("must be a") ? "type_error" : "value_error";
+    return codec::is_wrong_kind(error) ? "type_error" : "value_error";
 }
 
-Response mistakes(const Error& error) {
-    const Mistakes body{{{location(error.pointer), error.message, std::string(mistake_type(error))}}};
+Mistake mistake(const Error& error) {
+    return {location(error.pointer), error.message, std::string(mistake_type(error))};
+}
+
+Response mistakes(const Failure& failure) {
+    Mistakes body{{mistake(failure.error)}};
+    for (const auto& error : failure.more) body.detail.push_back(mistake(error));
     return {.status = 422, .body = codec::to_json<spelling>(body)};
 }
 
@@ -101,7 +106,8 @@ Response render_failure(const Failure& failure) {
         return refusal(415, "The body must be JSON, with Content-Type: application/json");
     if (failure.where == Where::query)
         return refusal(400, error.pointer.empty() ? error.message : error.pointer.substr(1) + ": " + error.message);
-    if (error.code == Code::invalid && (failure.where == Where::body || !error.pointer.empty())) return mistakes(error);
+    if (error.code == Code::invalid && (failure.where == Where::body || !error.pointer.empty()))
+        return mistakes(failure);
     auto response = refusal(status_of(error.code), sentence(error.message));
     if (error.code == Code::unauthenticated) response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"agon\"");
     return response;
