@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
     CLI::App program{"Agon runs tournaments and matchmaking, from registration to champion.", "agon"};
     program.require_subcommand(1);
     program.set_help_all_flag("--help-all", "every command's help");
+    program.set_version_flag("--version", agon::cli::version_line(), "print the version");
     program.footer("`agon help` lists the commands; `agon COMMAND --help` tells of one, with examples.");
 
     agon::cli::Run chosen;

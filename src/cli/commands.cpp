@@ -44,17 +44,41 @@ void add_asyncapi(CLI::App& program, Run& chosen) {
     });
 }
 
+bool is_from_environment(const CLI::App& command, const CLI::Option& option) {
+    return option.count() > 0 && std::ranges::find(command.parse_order(), &option) == command.parse_order().end();
+}
+
+namespace {
+
+/// `--threads: …` where AGON_THREADS said it → `AGON_THREADS: …`
+std::string with_variable(const CLI::App& command, std::string what) {
+    for (const auto* option : command.get_options()) {
+        const auto flag = option->get_name();
+        const auto at = what.find(flag);
+        const auto end = std::min(at, what.size() - flag.size()) + flag.size();
+        const bool is_named = at != what.npos && (end == what.size() || what[end] == ':' || what[end] == ' ');
+        if (is_named && is_from_environment(command, *option)) what.replace(at, flag.size(), option->get_envname());
+    }
+    return what;
+}
+
+}  // namespace
+
 int usage_error(const CLI::App& program, const CLI::ParseError& error) {
     std::string name = "agon";
-    for (auto chosen = program.get_subcommands(); !chosen.empty(); chosen = chosen.front()->get_subcommands())
-        name += " " + chosen.front()->get_name();
-    return fail(2, fmt::format("{} (see {} --help)", error.what(), name));
+    const auto* command = &program;
+    for (auto chosen = program.get_subcommands(); !chosen.empty(); chosen = command->get_subcommands()) {
+        command = chosen.front();
+        name += " " + command->get_name();
+    }
+    return fail(2, fmt::format("{} (see {} --help)", with_variable(*command, error.what()), name));
 }
 
 void add_help(CLI::App& program, Run& chosen) {
     static std::string about;
     auto* command = program.add_subcommand("help", "list the commands, or tell of one");
     command->add_option("COMMAND", about, "which");
+    command->footer("Examples:\n  agon help\n  agon help serve");
     command->callback([&program, &chosen] {
         chosen = [&program] {
             const auto all = program.get_subcommands([](const CLI::App*) { return true; });
@@ -68,6 +92,8 @@ void add_help(CLI::App& program, Run& chosen) {
     });
 }
 
+std::string version_line() { return "agon " AGON_VERSION; }
+
 void add_version(CLI::App& program, Run& chosen) {
     auto* command = program.add_subcommand("version", "print the version");
     static bool json = false;
@@ -75,7 +101,7 @@ void add_version(CLI::App& program, Run& chosen) {
     command->footer("Example:\n  agon version --json");
     command->callback([&chosen] {
         chosen = [] {
-            json ? fmt::print("{{\"version\":\"{}\"}}\n", AGON_VERSION) : fmt::print("agon {}\n", AGON_VERSION);
+            json ? fmt::print("{{\"version\":\"{}\"}}\n", AGON_VERSION) : fmt::print("{}\n", version_line());
             return 0;
         };
     });

@@ -30,6 +30,12 @@ void add_ratings(CLI::App& program, Run& chosen);
 void add_version(CLI::App& program, Run& chosen);
 void add_help(CLI::App& program, Run& chosen);
 
+/// `agon 0.1.0`
+std::string version_line();
+
+/// Whether the option's value is that of its environment variable.
+bool is_from_environment(const CLI::App& command, const CLI::Option&);
+
 /// What is wrong with the command line, on standard error, and where to read on; returns 2.
 int usage_error(const CLI::App& program, const CLI::ParseError&);
 

@@ -90,11 +90,10 @@ private:
 };
 
 int demo(const DemoArguments& arguments) {
-    const auto listen = parse_listen(arguments.listen);
-    if (!listen) return fail(2, listen.error().message);
+    const auto listen = parse_listen(arguments.listen).value();
     log::configure(log::Format::text, log::Level::warn);
     block_stop_signals();
-    ServerOptions options{.listen = *listen, .arena_open = is_loopback(listen->host)};
+    ServerOptions options{.listen = listen, .arena_open = is_loopback(listen.host)};
     if (arguments.pace_ms > 0)
         options.thinking_time = [pace = arguments.pace_ms](std::uint64_t chance) {
             return Duration{static_cast<std::int64_t>(chance % static_cast<std::uint64_t>(pace * 2000))};
@@ -135,6 +134,7 @@ void add_demo(CLI::App& program, Run& chosen) {
     auto* command =
         program.add_subcommand("demo", "serve a tournament of built-in bots, watched live, on a throw-away store");
     command->add_option("--listen", arguments.listen, "address and port to serve on")
+        ->check(is_listen_address())
         ->capture_default_str()
         ->envname("AGON_LISTEN");
     command->add_option("--bots", arguments.bots, "how many bots")

@@ -169,6 +169,7 @@ void add_ratings(CLI::App& program, Run& chosen) {
     auto* command =
         program.add_subcommand("ratings", "compare rating engines on what was played, and switch to another");
     command->require_subcommand(1);
+    command->footer("Example:\n  agon ratings replay --game pool --data /var/lib/agon");
     add_replay(*command, chosen);
 }
 

@@ -15,12 +15,11 @@ namespace agon::cli {
 namespace {
 
 std::string listen_failure(const Settings& settings, const std::system_error& e) {
+    const auto what = settings.place_of("--listen") + " " + settings.listen;
     if (e.code() == std::errc::address_in_use)
-        return fmt::format("--listen {}: the address is in use (by another agon? try --listen 127.0.0.1:0)",
-                           settings.listen);
-    if (e.code() == std::errc::permission_denied)
-        return fmt::format("--listen {}: not allowed; ports below 1024 need root", settings.listen);
-    return fmt::format("--listen {}: {}", settings.listen, e.code().message());
+        return what + ": the address is in use (by another agon? try --listen 127.0.0.1:0)";
+    if (e.code() == std::errc::permission_denied) return what + ": not allowed; ports below 1024 need root";
+    return what + ": " + e.code().message();
 }
 
 /// The data directory, ours alone while this lives.

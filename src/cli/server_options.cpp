@@ -6,19 +6,21 @@ namespace agon::cli {
 
 namespace {
 
-std::unexpected<Error> bad_jwks(const std::string& what) { return refused(Code::invalid, "--jwks: " + what); }
+std::unexpected<Error> bad_jwks(const Settings& s, const std::string& what) {
+    return refused(Code::invalid, s.place_of("--jwks") + ": " + what);
+}
 
 /// Null where no other issuer is set.
 Result<std::shared_ptr<JwksWatch>> outside_issuer(const Settings& s) {
     if (s.jwks.empty() && s.jwks_issuer.empty() && s.jwks_audience.empty()) return nullptr;
     if (s.jwks.empty() || s.jwks_issuer.empty() || s.jwks_audience.empty())
-        return bad_jwks("give --jwks, --jwks-issuer and --jwks-audience together");
+        return bad_jwks(s, "give --jwks, --jwks-issuer and --jwks-audience together");
     auto watch = JwksWatch::open(s.jwks, s.jwks_issuer, s.jwks_audience);
-    if (!watch) return bad_jwks(s.jwks + ": " + watch.error().message);
+    if (!watch) return bad_jwks(s, s.jwks + ": " + watch.error().message);
     return std::move(*watch);
 }
 
-/// Points to the key: `rules.toml: /pools/0/window must be …`.
+/// Points to the key: `rules.toml: line 7: matchmaking/pools/0/window: must be …`.
 Result<MatchmakingSettings> matchmaking_settings(const Settings& s) {
     const auto& file = s.matchmaking.empty() ? s.config : s.matchmaking;
     if (s.matchmaking.empty() && s.matchmaking_table.empty()) return MatchmakingSettings{};
@@ -35,7 +37,8 @@ Result<MatchmakingSettings> matchmaking_settings(const Settings& s) {
     auto settings = read_matchmaking_settings(*json);
     if (settings) return settings;
     const auto& e = settings.error();
-    return refused(Code::invalid, file + ": matchmaking" + e.pointer + ": " + e.message);
+    const auto place = line_in_toml(file, (s.matchmaking.empty() ? "/matchmaking" : "") + e.pointer);
+    return refused(Code::invalid, place + ": matchmaking" + e.pointer + ": " + e.message);
 }
 
 }  // namespace

@@ -2,8 +2,13 @@
 
 #include <toml++/toml.h>
 
+#include <boost/asio/ip/address.hpp>
+
 #include <charconv>
 #include <sstream>
+
+#include "adapters/outbound/address_rules.hpp"
+#include "cli/commands.hpp"
 
 namespace agon::cli {
 
@@ -34,7 +39,7 @@ std::vector<CLI::Option*> settings_of(CLI::App& command) {
     return found;
 }
 
-/// The known key that differs in the fewest places, for "did you mean".
+/// In how many places they differ.
 std::size_t distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
     for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -49,11 +54,12 @@ std::size_t distance(std::string_view a, std::string_view b) {
     return row.back();
 }
 
+/// The known key that differs in the fewest places, where that is fewer than every third.
 std::string suggestion(std::string_view key, const std::vector<CLI::Option*>& options) {
     std::string best;
     for (const auto* option : options)
         if (best.empty() || distance(key, key_of(*option)) < distance(key, best)) best = key_of(*option);
-    return distance(key, best) <= 3 ? " (did you mean `" + best + "`?)" : "";
+    return 3 * distance(key, best) < std::max(key.size(), best.size()) ? " (did you mean `" + best + "`?)" : "";
 }
 
 /// As a flag would have it.
@@ -70,22 +76,39 @@ std::vector<std::string> words_of(const toml::node& node) {
     return {};
 }
 
-std::unexpected<Error> at_line(const std::string& file, const toml::source_region& where, const std::string& what) {
-    return refused(Code::invalid, file + ": line " + std::to_string(where.begin.line) + ": " + what);
+std::string line_text(const std::string& file, const toml::source_region& where) {
+    return file + ": line " + std::to_string(where.begin.line);
 }
 
-Result<void> apply_key(const std::string& file, std::string_view key, const toml::node& node,
+std::unexpected<Error> at_line(const std::string& file, const toml::source_region& where, const std::string& what) {
+    return refused(Code::invalid, line_text(file, where) + ": " + what);
+}
+
+/// `--threads: …` → `threads: …`
+std::string with_key(const CLI::Option& option, std::string what) {
+    const auto flag = option.get_name();
+    if (const auto at = what.find(flag); at != what.npos) what.replace(at, flag.size(), key_of(option));
+    return what;
+}
+
+Result<void> apply_key(Settings& settings, std::string_view key, const toml::node& node,
                        const std::vector<CLI::Option*>& options) {
+    const auto& file = settings.config;
     const auto found = std::ranges::find_if(options, [&](const CLI::Option* o) { return key_of(*o) == key; });
     if (found == options.end())
         return at_line(file, node.source(), "unknown key `" + std::string(key) + "`" + suggestion(key, options));
     if ((*found)->count() > 0) return {};
+    const auto words = words_of(node);
+    const auto* list = node.as_array();
+    if (words.empty() && !(list && list->empty()))
+        return at_line(file, node.source(), std::string(key) + ": must be a text, a whole number, or true or false");
     try {
-        (*found)->add_result(words_of(node));
+        (*found)->add_result(words);
         (*found)->run_callback();
     } catch (const CLI::Error& e) {
-        return at_line(file, node.source(), e.what());
+        return at_line(file, node.source(), with_key(**found, e.what()));
     }
+    settings.places[(*found)->get_name()] = line_text(file, node.source()) + ": " + std::string(key);
     return {};
 }
 
@@ -95,7 +118,7 @@ void add_server_options(CLI::App& command, Settings& s) {
     const auto add = [&](const char* flag, auto& value, const char* doc) {
         return with_environment(command.add_option(flag, value, doc)->capture_default_str());
     };
-    add("--listen", s.listen, "address and port to serve on; port 0 picks a free one");
+    add("--listen", s.listen, "address and port to serve on; port 0 picks a free one")->check(is_listen_address());
     add("--data", s.data, "directory that holds all of the server's state");
     add("--store", s.store, "where the log is kept")->check(CLI::IsMember({"sqlite", "memory"}));
     add("--bus", s.bus, "how nodes tell each other of events")->check(CLI::IsMember({"local"}));
@@ -110,7 +133,11 @@ void add_server_options(CLI::App& command, Settings& s) {
         ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
     add("--threads", s.threads, "threads that serve; 0: one per core")->check(CLI::Range(0, 256));
     add("--webhooks-allow", s.webhooks_allow, "private address ranges that webhooks may call, as in 127.0.0.0/8")
-        ->delimiter(',');
+        ->delimiter(',')
+        ->check([](const std::string& text) {
+            const auto range = parse_cidr(text);
+            return range ? std::string{} : range.error().message;
+        });
     add("--jwks", s.jwks,
         "the public keys (JWKS) of another issuer whose access tokens are good here, too: a file, or an https URL");
     add("--jwks-issuer", s.jwks_issuer, "that issuer, as its tokens name it (iss)");
@@ -150,31 +177,80 @@ Result<Json> read_toml(const std::string& file) {
     return std::move(*json);
 }
 
+namespace {
+
+/// The member of a table, the item of a list, or null.
+const toml::node* child_of(const toml::node& node, const std::string& step) {
+    if (const auto* table = node.as_table()) return table->get(step);
+    std::size_t index = 0;
+    const auto read = std::from_chars(step.data(), step.data() + step.size(), index);
+    const auto* list = node.as_array();
+    return list && read.ec == std::errc{} ? list->get(index) : nullptr;
+}
+
+}  // namespace
+
+std::string line_in_toml(const std::string& file, std::string_view pointer) {
+    const auto table = parse_toml(file);
+    if (!table) return file;
+    const toml::node* node = &*table;
+    while (!pointer.empty()) {
+        pointer.remove_prefix(1);
+        const auto end = std::min(pointer.find('/'), pointer.size());
+        const auto* child = child_of(*node, std::string(pointer.substr(0, end)));
+        if (!child) break;
+        node = child;
+        pointer.remove_prefix(end);
+    }
+    return line_text(file, node->source());
+}
+
+std::string Settings::place_of(const std::string& flag) const {
+    const auto found = places.find(flag);
+    return found == places.end() ? flag : found->second;
+}
+
 Result<void> apply_config_file(CLI::App& command, Settings& settings) {
+    const auto options = settings_of(command);
+    for (const auto* option : options)
+        if (is_from_environment(command, *option)) settings.places[option->get_name()] = option->get_envname();
     if (settings.config.empty()) return {};
     const auto table = parse_toml(settings.config);
     if (!table) return std::unexpected(table.error());
-    const auto options = settings_of(command);
     for (const auto& [key, node] : *table)
         if (const auto* rules = node.as_table(); rules && key == "matchmaking") {
             if (settings.matchmaking.empty()) settings.matchmaking_table = json_text(*rules);
-        } else if (auto ok = apply_key(settings.config, key.str(), node, options); !ok)
+        } else if (auto ok = apply_key(settings, key.str(), node, options); !ok)
             return ok;
     return {};
 }
 
 Result<Address> parse_listen(const std::string& text) {
     const auto colon = text.rfind(':');
-    const auto wrong = [&](const char* what) { return refused(Code::invalid, "--listen " + text + ": " + what); };
+    const auto wrong = [&](const char* what) { return refused(Code::invalid, text + ": " + what); };
     if (colon == text.npos) return wrong("no port; write address:port, as in 127.0.0.1:8000");
     Address address{text.substr(0, colon), 0};
-    if (address.host.starts_with('[') && address.host.ends_with(']'))
-        address.host = address.host.substr(1, address.host.size() - 2);
+    const bool bracketed = address.host.starts_with('[') && address.host.ends_with(']');
+    if (bracketed) address.host = address.host.substr(1, address.host.size() - 2);
     const auto* end = text.data() + text.size();
     const auto read = std::from_chars(text.data() + colon + 1, end, address.port);
     if (read.ec != std::errc{} || read.ptr != end) return wrong("the port must be a number from 0 to 65535");
     if (address.host.empty()) return wrong("no address; write 0.0.0.0 for every one of this machine");
+    boost::system::error_code failure;
+    const auto number = boost::asio::ip::make_address(address.host, failure);
+    const bool is_number = !failure && number.is_v6() == bracketed;
+    if (!is_number && (bracketed || address.host != "localhost"))
+        return wrong("the address must be an IPv4 address, an IPv6 address in brackets, or localhost");
     return address;
+}
+
+CLI::Validator is_listen_address() {
+    return CLI::Validator(
+        [](std::string& text) {
+            const auto address = parse_listen(text);
+            return address ? std::string{} : address.error().message;
+        },
+        "");
 }
 
 bool is_loopback(const std::string& host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -37,17 +38,25 @@ struct Settings {
     /// A file with the rules of matchmaking; or the table of that name in the config file, as JSON.
     std::string matchmaking;
     std::string matchmaking_table;
+    /// Where what was not given by a flag was given: `--jwks` → `AGON_JWKS`, or `agon.toml: line 3: jwks`.
+    std::map<std::string, std::string> places;
+
+    /// How to name a flag to whoever gave it.
+    std::string place_of(const std::string& flag) const;
 };
 
 /// Adds every setting as an option of `command`.
 void add_server_options(CLI::App& command, Settings&);
 
-/// Fills in from `settings.config` what neither a flag nor the environment gave. Refused with the file, the line and
-/// what is allowed.
+/// Fills in from `settings.config` what neither a flag nor the environment gave, and the places of both. Refused with the
+/// file, the line and what is allowed.
 Result<void> apply_config_file(CLI::App& command, Settings&);
 
 /// A TOML file as JSON. Refused with the file and the line.
 Result<Json> read_toml(const std::string& file);
+/// `rules.toml: line 7`, of what a JSON Pointer into the file means, or of what would hold it; the file alone where it is
+/// not TOML.
+std::string line_in_toml(const std::string& file, std::string_view pointer);
 
 struct Address {
     std::string host;
@@ -55,6 +64,8 @@ struct Address {
 };
 /// `127.0.0.1:8000`, `[::1]:0`, `localhost:80`.
 Result<Address> parse_listen(const std::string&);
+/// Of an option.
+CLI::Validator is_listen_address();
 bool is_loopback(const std::string& host);
 
 void configure_log(const Settings&);

@@ -224,6 +224,7 @@ void add_matchmaking(CLI::App& simulate_command, Run& chosen) {
 void add_simulate(CLI::App& program, Run& chosen) {
     auto* command = program.add_subcommand("simulate", "try settings on invented players");
     command->require_subcommand(1);
+    command->footer("Example:\n  agon simulate matchmaking --rate 10 --hours 24");
     add_matchmaking(*command, chosen);
 }
 

@@ -128,17 +128,27 @@ void add_user(CLI::App& program, Run& chosen) {
     };
     const CLI::IsMember roles({"player", "host", "admin"});
 
-    add(*user, chosen, arguments, "list", "every user: role, since when, name", list)
-        ->add_flag("--json", arguments.json, "as JSON");
+    auto* all = add(*user, chosen, arguments, "list", "every user: role, since when, name", list);
+    all->add_flag("--json", arguments.json, "as JSON");
+    all->footer("Example:\n  agon user list --data /var/lib/agon --json");
     auto* make = named(add(*user, chosen, arguments, "create", "a new user, with a password", create));
     make->add_option("--role", arguments.role, "what the user may do")->check(roles)->capture_default_str();
     with_password(make);
-    named(add(*user, chosen, arguments, "role", "change what a user may do; access tokens end", set_role))
-        ->add_option("ROLE", arguments.role, "player, host or admin")
-        ->required()
-        ->check(roles);
-    with_password(named(add(*user, chosen, arguments, "reset-password",
-                            "a new password; every session, access token and API key ends", reset_password)));
+    make->footer(
+        "Examples:\n"
+        "  agon user create ana --role host\n"
+        "  agon user create ben --read-password --json < secret.txt");
+    auto* change =
+        named(add(*user, chosen, arguments, "role", "change what a user may do; access tokens end", set_role));
+    change->add_option("ROLE", arguments.role, "player, host or admin")->required()->check(roles);
+    change->footer("Example:\n  agon user role ana admin --data /var/lib/agon");
+    auto* reset = named(add(*user, chosen, arguments, "reset-password",
+                            "a new password; every session, access token and API key ends", reset_password));
+    with_password(reset);
+    reset->footer(
+        "Examples:\n"
+        "  agon user reset-password ana\n"
+        "  agon user reset-password ana --read-password < secret.txt");
     user->footer(
         "Examples:\n"
         "  agon user list --data /var/lib/agon\n"

@@ -1048,8 +1048,13 @@ class TheProgram(unittest.TestCase):
                 self.fails(2, "serve", "--data", str(self.folder), *args, says=[word])
 
     def test_a_bad_word_in_the_environment_is_status_2(self):
-        """With one line that names the variable or its flag."""
-        self.assertIn("arena", self.fails(2, "serve", "--data", str(self.folder), env={"AGON_ARENA": "ajar"}).lower())
+        """With one line that names the variable, and no flag that was not given."""
+        for name, value in (("ARENA", "ajar"), ("LISTEN", "nowhere"), ("THREADS", "many"), ("THREADS", "999"), ("WEBHOOKS_ALLOW", "10.0.0.0/8,zzz")):
+            said = self.fails(2, "serve", "--data", str(self.folder), says=[f"AGON_{name}"], env={f"AGON_{name}": value})
+            self.assertNotIn("--" + name.lower().replace("_", "-"), said)
+        outside = {"AGON_JWKS": "nosuch.json", "AGON_JWKS_ISSUER": "i", "AGON_JWKS_AUDIENCE": "a"}
+        self.fails(2, "serve", "--data", str(self.folder), says=["agon: AGON_JWKS: nosuch.json: "], env=outside)
+        self.fails(2, "serve", "--data", str(self.folder), "--threads", "many", says=["--threads"], env={"AGON_THREADS": "2"})
 
     def test_an_unknown_command_is_status_2(self):
         """With one line that names it; so is none at all."""
@@ -1067,11 +1072,34 @@ class TheProgram(unittest.TestCase):
         """Status 2; a wrong value and wrong TOML too."""
         file = self.folder / "agon.toml"
         for text, says in [('# settings\nlisten = "127.0.0.1:0"\nlissten = "x"\n', ["line 3", "lissten", "listen"]),
-                           ('\narena = "ajar"\n', ["line 2", "arena"]), ('a = \n', ["line 1"]), ('[server]\nlisten = "x"\n', ["line 1", "server"])]:
+                           ('\narena = "ajar"\n', ["line 2: arena: "]), ('a = \n', ["line 1"]), ('[server]\nlisten = "x"\n', ["line 1", "server"]),
+                           ('\nlisten = "bogus"\n', ["line 2: listen: bogus: no port; write "]), ("threads = 1.5\n", ["line 1: threads: must be "]),
+                           ("threads = 257\n", ["line 1: threads: "]),
+                           ('webhooks_allow = ["10.0.0.0/8",\n"zzz"]\n', ["line 1: webhooks_allow: 'zzz' is not an address range such as "]),
+                           ('# x\n[matchmaking]\nwindow = 5\nwindw = 5\n', ["line 4: matchmaking/windw: no such setting"]),
+                           ('[[matchmaking.pools]]\ngame = "go"\n\nwindow = -1\n', ["line 4: matchmaking/pools/0/window: -1 is too small"]),
+                           ('\njwks = "nosuch.json"\njwks_issuer = "i"\njwks_audience = "a"\n', ["line 2: jwks: nosuch.json: "])]:
             with self.subTest(text=text):
                 file.write_text(text)
                 self.fails(2, "serve", "--data", str(self.folder), "--config", str(file), says=["agon.toml", *says])
         self.fails(2, "serve", "--data", str(self.folder), "--config", str(self.folder / "none.toml"), says=["none.toml"])
+
+    def test_only_a_key_that_is_near_is_suggested(self):
+        """`foo` is not `bus`."""
+        file = self.folder / "agon.toml"
+        for key, near in (("lissten", "listen"), ("log-level", "log_level"), ("webhook_allow", "webhooks_allow"), ("foo", None), ("port", None), ("x", None)):
+            file.write_text(f"{key} = 1\n")
+            said = self.fails(2, "serve", "--data", str(self.folder), "--config", str(file), says=[f"unknown key `{key}`"])
+            self.assertEqual(f"(did you mean `{near}`?)" in said, near is not None, said)
+            self.assertEqual("did you mean" in said, near is not None, said)
+
+    def test_an_address_that_is_none_is_a_bad_value(self):
+        """Status 2 and what is allowed, also of `demo`; none of them is tried."""
+        for address in ("300.0.0.1:80", "0:0", "example.invalid:80", "[127.0.0.1]:80", "::1:80", "[localhost]:80", "127.1:80"):
+            for command in ("serve", "demo"):
+                self.fails(2, command, "--listen", address, says=[f"--listen: {address}: the address must be an IPv4 address"], env={"AGON_DATA": str(self.folder)})
+        with agon.Server(listen="localhost:0") as own:
+            self.assertEqual(own.get("/healthz").status, 200)
 
     def test_flags_win_over_the_environment_and_that_over_the_file(self):
         """Each by the port that it names."""
@@ -1088,20 +1116,35 @@ class TheProgram(unittest.TestCase):
             self.assertEqual(own.port, in_file)
 
     def test_help_lists_the_commands_and_gives_examples(self):
-        """`agon help` every command, `--help` of each an example."""
+        """`agon help` those that there are; `--help` of each, and of what stands below it, an example that is one of it."""
         listed = agon.run("help")
         self.assertEqual(listed.returncode, 0)
         for command in ("serve", "demo", "token", "openapi", "version", "verify"):
             self.assertRegex(listed.stdout, rf"(?m)^\s*{command}\b", "agon help lists it")
-            shown = agon.run(command, "--help")
-            self.assertEqual(shown.returncode, 0)
-            self.assertIn(f"agon {command}", shown.stdout)
-            self.assertIn("xample", shown.stdout)
+        self.assertGreater(self.commands_below(), 25)
+
+    def commands_below(self, *path):
+        """How many commands there are there, each with an example."""
+        shown = agon.run(*path, "--help")
+        self.assertEqual(shown.returncode, 0)
+        if path:
+            self.assertRegex(shown.stdout, rf"(?s)Examples?:\n.*\bagon {' '.join(path)}\b")
+        _, _, listed = shown.stdout.partition("Subcommands:\n")
+        return sum(1 + self.commands_below(*path, name) for name in re.findall(r"(?m)^  ([a-z][\w-]*) ", listed.partition("\n\n")[0]))
 
     def test_data_commands_have_json(self):
         """version and verify, for machines."""
         self.assertTrue(json.loads(agon.run("version", "--json").stdout)["version"])
         self.assertRegex(agon.run("version").stdout, r"\Aagon \S+\n\Z")
+        self.assertEqual(agon.run("--version").stdout, agon.run("version").stdout)
+        data = "--data", str(self.folder / "new")
+        self.assertRegex(json.loads(agon.run("admin", "link", *data, "--json").stdout)["link"], r"\Ahttp://127\.0\.0\.1:8000/setup\?token=\S+\Z")
+        only, = json.loads(agon.run("keys", "list", *data, "--json").stdout)
+        self.assertIs(only["signs"], True)
+        after = json.loads(agon.run("keys", "rotate", *data, "--json").stdout)
+        self.assertEqual([key["signs"] for key in after], [True, False])
+        self.assertEqual(after[1]["key_id"], only["key_id"])
+        self.assertEqual(agon.run("keys", "list", *data).stdout, f"{after[0]['key_id']}  signs\n{after[1]['key_id']}  verifies\n")
         with agon.Server() as own:
             own.played(own.tournament_of([own.new_bot("a", "random"), own.new_bot("b", "random")]))
             own.stop()

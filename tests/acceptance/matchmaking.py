@@ -101,7 +101,7 @@ class Queue(unittest.TestCase):
             file.write_text("[matchmaking]\nwindw = 1\n")
             done = agon.run("serve", "--config", str(file), "--data", folder)
             self.assertEqual(done.returncode, 2)
-            self.assertIn("rules.toml: matchmaking/windw: no such setting", done.stderr)
+            self.assertIn("rules.toml: line 2: matchmaking/windw: no such setting", done.stderr)
 
 
 class Clients(unittest.TestCase):
