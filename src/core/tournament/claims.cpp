@@ -1,7 +1,5 @@
 // What a match's players say of it: results, disputes, and that the opponent is not there.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "core/tournament/deciding.hpp"
@@ -33,21 +31,6 @@ Result<void> in_progress(const Tournament& t, MatchNumber m) {
                                           : "the match is not in progress");
 }
 
-Result<void> check_score(const Tournament& t, std::optional<std::uint8_t> winner,
-                         const std::vector<std::int64_t>& score) {
-    if (score.size() != 2) return refused(Code::invalid, "there are two scores", "/score_a");
-    for (std::size_t side = 0; side < 2; ++side) {
-        const auto* pointer = side == 0 ? "/score_a" : "/score_b";
-        if (score[side] < 0) return refused(Code::invalid, "must be at least 0", pointer);
-        const auto most = t.details.reports.max_score.value_or(std::numeric_limits<std::int32_t>::max());
-        if (score[side] > most) return refused(Code::invalid, fmt::format("must be at most {}", most), pointer);
-    }
-    const bool agrees = winner ? score[*winner] > score[1 - *winner] : score[0] == score[1];
-    if (agrees) return {};
-    return refused(Code::invalid, winner ? "the scores do not agree with the winner" : "a draw has equal scores",
-                   "/winner_id");
-}
-
 /// The result as it is reported to the tournament, checked.
 Result<ReportResult> report_of(const Tournament& t, MatchNumber m, const std::optional<EntrantId>& winner,
                                const std::optional<std::vector<std::int64_t>>& score) {
@@ -60,8 +43,9 @@ Result<ReportResult> report_of(const Tournament& t, MatchNumber m, const std::op
         return refused(Code::invalid, "a match of this format needs a winner", "/winner_id");
     }
     if (!score) return report;
-    if (auto ok = check_score(t, report.winner_side, *score); !ok) return std::unexpected(std::move(ok.error()));
+    if (score->size() != 2) return refused(Code::invalid, "there are two scores", "/score_a");
     report.score = formats::Score{(*score)[0], (*score)[1]};
+    if (auto ok = check_score(t, report.winner_side, *report.score); !ok) return std::unexpected(std::move(ok.error()));
     return report;
 }
 

@@ -189,13 +189,16 @@ TEST_CASE(
     auto what = planned({stage("swiss", {.rounds = 3})}, 8);
     what.options.late_entry = true;
     auto t = started(what, 4);
-    CHECK(execute(t, GrantBye{entrant(1), 1, ByeKind::half}).error().pointer == "/round");
+    CHECK(execute(t, GrantBye{entrant(1), 1, ByeKind::half}).error() ==
+          Error{Code::invalid, "must be a round that is not drawn yet, from 2 to 3", "/round"});
     REQUIRE(execute(t, GrantBye{entrant(1), 2, ByeKind::half}).has_value());
     REQUIRE(execute(t, enter(entrant(5))).has_value());
     CHECK(execute(t, enter(entrant(5))).error().code == Code::conflict);
     for (const auto m : live(t)) REQUIRE(execute(t, ReportResult{.match = m, .winner_side = std::uint8_t{0}}));
     std::set<EntrantId> playing;
     for (const auto m : live(t)) playing.insert({t.player(m, 0)->id, t.player(m, 1)->id});
+    CHECK(execute(t, GrantBye{entrant(1), 2, ByeKind::half}).error().message ==
+          "must be 3, the only round that is not drawn yet");
     CHECK(playing.contains(entrant(5)));
     CHECK_FALSE(playing.contains(entrant(1)));
     play_by_strength(t);
@@ -288,6 +291,75 @@ TEST_CASE("a correction keeps, rewinds or replays what rests on the old result")
     CHECK(p.status == Status::completed);
     CHECK(p.champion == entrant(1));
     CHECK(p.match(1).score == formats::Score{2, 1});
+}
+
+TEST_CASE("a corrected score agrees with what is corrected, and is not negative or beyond all measure") {
+    auto t = started(planned({stage("round_robin")}, 2), 2);
+    REQUIRE(execute(t, ReportResult{.match = 1, .winner_side = std::uint8_t{0}}).has_value());
+    const auto result = [](std::optional<std::uint8_t> winner, formats::Score score) {
+        return CorrectResult{.result = {.match = 1, .winner_side = winner, .score = score}};
+    };
+    const auto forfeit = [&](std::uint8_t winner, formats::Score score) {
+        auto c = result(winner, score);
+        c.result.forfeit = true;
+        return c;
+    };
+    const auto nobody = [&](formats::Score score) {
+        auto c = result({}, score);
+        c.result.nobody_wins = true;
+        return c;
+    };
+    const auto again = [&](formats::Score score) {
+        auto c = result({}, score);
+        c.reopen = true;
+        return c;
+    };
+    const struct {
+        CorrectResult correction;
+        std::string_view pointer, message;
+    } refused[] = {
+        {result(0, {0, -1}), "/score_b", "must be at least 0"},
+        {result(1, {-5, -3}), "/score_a", "must be at least 0"},
+        {result(0, {1'000'001, 0}), "/score_a", "must be at most 1000000"},
+        {result(0, {0, 2}), "/winner_id", "the scores do not agree with the winner"},
+        {result(0, {1, 1}), "/winner_id", "the scores do not agree with the winner"},
+        {result({}, {2, 1}), "/winner_id", "a draw has equal scores"},
+        {forfeit(0, {0, 2}), "/winner_id", "the scores do not agree with the winner"},
+        {forfeit(0, {-1, -1}), "/score_a", "must be at least 0"},
+        {nobody({3, 1}), "/score_a", "a match that nobody won has no score"},
+        {again({1, 0}), "/score_a", "a match that is played again has no score"},
+    };
+    for (const auto& [correction, pointer, message] : refused) {
+        CAPTURE(message);
+        const auto events = execute(t, correction);
+        REQUIRE_FALSE(events.has_value());
+        CHECK(events.error() == Error{Code::invalid, std::string(message), std::string(pointer)});
+        CHECK(preview(t, correction, t0).error().message == message);
+    }
+    for (const auto& good : {result(1, {0, 2}), result({}, {1, 1}), forfeit(0, {1, 1}), forfeit(1, {0, 1}),
+                             nobody({0, 0}), again({0, 0})}) {
+        auto corrected = t;
+        CHECK(execute(corrected, good).has_value());
+    }
+}
+
+TEST_CASE("a correction to the result that stands does nothing, whatever its score") {
+    auto t = started(planned({stage("round_robin")}, 2), 2);
+    const ReportResult on_time{.match = 1, .winner_side = std::uint8_t{0}, .score = formats::Score{1, 1}};
+    REQUIRE(execute(t, on_time).has_value());
+    CHECK(execute(t, CorrectResult{.result = on_time})->empty());
+}
+
+TEST_CASE("a correction keeps to the highest score that may be reported") {
+    auto what = planned({stage("round_robin")}, 2);
+    what.details.reports.max_score = 11;
+    auto t = started(what, 2);
+    REQUIRE(execute(t, ReportResult{.match = 1, .winner_side = std::uint8_t{0}}).has_value());
+    const auto second_won = [](std::int64_t score) {
+        return CorrectResult{.result = {.match = 1, .winner_side = std::uint8_t{1}, .score = formats::Score{8, score}}};
+    };
+    CHECK(execute(t, second_won(12)).error() == Error{Code::invalid, "must be at most 11", "/score_b"});
+    CHECK(execute(t, second_won(11)).has_value());
 }
 
 TEST_CASE("a preview tells what a correction does, and does nothing") {

@@ -75,6 +75,8 @@ MatchCompleted forfeited(const Tournament&, MatchNumber);
 
 // results.cpp
 Decision report_result(const Tournament&, const ReportResult&);
+/// Scores that people give agree with the winner, are level only where there is none, and keep to the rules' highest.
+Result<void> check_score(const Tournament&, std::optional<std::uint8_t> winner_side, const formats::Score&);
 Decision correct_result(const Tournament&, const CorrectResult&);
 Decision cancel(const Tournament&, const CancelTournament&);
 /// The two entrants of a match under which its result is remembered for a replay, and that result.

@@ -16,6 +16,12 @@ bool has_played(const Tournament& t, EntrantIndex index) {
     return false;
 }
 
+std::string rounds_not_drawn(std::size_t first, std::size_t last) {
+    if (first > last) return "the last round is drawn";
+    if (first == last) return fmt::format("must be {}, the only round that is not drawn yet", first);
+    return fmt::format("must be a round that is not drawn yet, from {} to {}", first, last);
+}
+
 }  // namespace
 
 MatchCompleted forfeited(const Tournament& t, MatchNumber m) {
@@ -56,12 +62,7 @@ Decision grant_bye(const Tournament& t, const GrantBye& c) {
         return refused(Code::wrong_state, "byes can be asked for in a Swiss tournament only");
     const auto first = run.stage.rounds().size() + 1;
     const auto last = static_cast<std::size_t>(run.stage.settings().options.rounds.value_or(0));
-    if (c.round < first || c.round > last)
-        return refused(Code::invalid,
-                       first > last
-                           ? std::string("the last round is drawn")
-                           : fmt::format("must be one of the rounds that are not drawn yet, {} to {}", first, last),
-                       "/round");
+    if (c.round < first || c.round > last) return refused(Code::invalid, rounds_not_drawn(first, last), "/round");
     for (const auto& bye : run.stage.requested_byes())
         if (bye.seed == *seed && bye.round == c.round)
             return refused(Code::conflict, "has a bye in that round already");

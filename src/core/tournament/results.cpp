@@ -1,5 +1,7 @@
 // Results, and their correction.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/tournament/deciding.hpp"
@@ -7,6 +9,9 @@
 namespace agon::deciding {
 
 namespace {
+
+/// Where the rules say nothing of it.
+constexpr std::int64_t most_score = 1'000'000;
 
 /// A level match goes to the higher seed where the format needs a winner.
 std::optional<std::uint8_t> winner_side_of(const Tournament& t, const ReportResult& c) {
@@ -47,6 +52,19 @@ void fill(Event& event, const Tournament& t, const ReportResult& c, std::optiona
 
 }  // namespace
 
+Result<void> check_score(const Tournament& t, std::optional<std::uint8_t> winner_side, const formats::Score& score) {
+    const auto most = t.details.reports.max_score.value_or(most_score);
+    for (std::size_t side = 0; side < 2; ++side) {
+        const auto* pointer = side == 0 ? "/score_a" : "/score_b";
+        if (score[side] < 0) return refused(Code::invalid, "must be at least 0", pointer);
+        if (score[side] > most) return refused(Code::invalid, fmt::format("must be at most {}", most), pointer);
+    }
+    const bool agrees = winner_side ? score[*winner_side] > score[1 - *winner_side] : score[0] == score[1];
+    if (agrees) return {};
+    return refused(Code::invalid, winner_side ? "the scores do not agree with the winner" : "a draw has equal scores",
+                   "/winner_id");
+}
+
 Decision report_result(const Tournament& t, const ReportResult& c) {
     if (t.stages.empty() && t.status != Status::in_progress) return wrong_state(t, Order::report_result);
     if (auto ok = check_result(t, c); !ok) return std::unexpected(ok.error());
@@ -82,6 +100,18 @@ std::vector<MatchNumber> dependents(const Tournament& t, MatchNumber m) {
     return found;
 }
 
+/// What was not played to its end may stand level.
+Result<void> check_corrected_score(const Tournament& t, const CorrectResult& c) {
+    if (!c.result.score) return {};
+    const auto& score = *c.result.score;
+    if ((c.reopen || c.result.nobody_wins) && score != formats::Score{})
+        return refused(Code::invalid,
+                       c.reopen ? "a match that is played again has no score" : "a match that nobody won has no score",
+                       "/score_a");
+    const bool level = score[0] == score[1];
+    return check_score(t, c.result.forfeit && level ? std::nullopt : c.result.winner_side, score);
+}
+
 }  // namespace
 
 Decision correct_result(const Tournament& t, const CorrectResult& c) {
@@ -98,6 +128,7 @@ Decision correct_result(const Tournament& t, const CorrectResult& c) {
     if (t.attempt(m) >= most_attempts) return refused(Code::exhausted, "the match was played too often");
     const auto side = winner_side_of(t, c.result);
     if (!c.reopen && match.ending() == ending_of(c.result, side)) return TournamentEvents{};
+    if (auto ok = check_corrected_score(t, c); !ok) return std::unexpected(std::move(ok.error()));
     ResultCorrected event{.match = m, .mode = c.mode, .reopened = c.reopen, .reason = c.result.decision};
     if (!c.reopen) fill(event, t, c.result, side);
     if (c.mode != CorrectionMode::keep) event.undone = dependents(t, m);
