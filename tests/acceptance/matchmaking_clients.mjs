@@ -208,8 +208,8 @@ async function areReady(players, sockets, match, game) {
     }
 }
 
-/// The first of the two wins; both see it.
-async function playOut(players, match) {
+/// The first of the two wins; both see it, and hear it on these sockets. The seq of that.
+async function playOut(players, match, sockets) {
     const shown = await players[0].match(match);
     assert.equal(shown.status, 'IN_PROGRESS');
     assert.deepEqual(new Set([shown.playerA.username, shown.playerB.username]), new Set(players.map((p) => p.name)));
@@ -221,6 +221,10 @@ async function playOut(players, match) {
     assert.deepEqual(await players[1].match(match), over);
     assert.deepEqual(await players[1].report(match, result), over);
     await players[1].report(match, {...result, winnerId: players[1].id, scoreA: result.scoreB, scoreB: result.scoreA}, 409);
+    const told = await Promise.all(sockets.map((socket) => socket.next('matchmaking.match_completed')));
+    for (const {matchId, winnerId, scoreA, scoreB} of told)
+        assert.deepEqual({matchId, winnerId, scoreA, scoreB}, {matchId: match, ...result});
+    return told[0].seq;
 }
 
 async function nothingMore(sockets) {
@@ -252,7 +256,7 @@ const scenarios = {
         const during = await http(adminToken, 'GET', QUEUE + 'statistics');
         assert.deepEqual([during.queueSize, during.matchesCreated, during.activeMatches], [0, 1, 1]);
         await ana.order('decline', 404);
-        await playOut(players, match);
+        await playOut(players, match, sockets);
 
         // K is 32, and equals were expected to win half: sixteen points change hands.
         assert.deepEqual([await ana.rating(), await ben.rating()], [1216, 1184]);
@@ -286,7 +290,7 @@ const scenarios = {
         await nothingMore(sockets);
         await players[1].order('accept');
         await areReady(players, sockets, match, 'pool');
-        await playOut(players, match);
+        await playOut(players, match, sockets);
         assert.deepEqual([await players[0].rating(), await players[1].rating()], [1216, 1184]);
         await nothingMore(sockets);
     },
@@ -336,10 +340,9 @@ const scenarios = {
         assert.deepEqual([await socket.frame(), await socket.frame()], missed);
         assert.deepEqual(missed.map((frame) => frame.event), ['matchmaking.matched', 'matchmaking.match_ready']);
         await nothingMore([socket]);
-        await playOut(players, missed[0].data.matchId);
+        let since = await playOut(players, missed[0].data.matchId, [socket, steady]);
 
         // And some of it while she comes and goes.
-        let since = missed[1].data.seq;
         const resumed = [];
         const rounds = 20;
         const busy = (async () => {
