@@ -1,5 +1,6 @@
 // Standings, and why they are as they are.
 
+#include "core/formats/single_elimination.hpp"
 #include "core/formats/stage_table.hpp"
 #include "core/standings/tiebreak.hpp"
 #include "faces/arena/views.hpp"
@@ -84,19 +85,55 @@ void fill_points(StandingView& view, const Scored& s) {
     view.why = why_here(s);
 }
 
-/// How far it got, in stages where that decides.
-std::string why_eliminated(const Tournament& t, EntrantIndex entrant, const EntrantPlace& place) {
+/// Whether it was taken out before it had played.
+bool was_removed(const Tournament& t, EntrantIndex entrant) {
+    if (!t.entrants[entrant].left) return false;
+    return std::ranges::any_of(t.stages, [&](const StageRun& run) {
+        const auto seed = run.seed_of(entrant);
+        return seed && run.stage.is_vacated(*seed);
+    });
+}
+
+/// By entrant: the last match of the last stage that it stands in; 0 for none.
+std::vector<MatchNumber> last_matches(const Tournament& t) {
+    std::vector<MatchNumber> last(t.entrants.size(), 0);
     const auto& run = t.stages.back();
-    const auto seed = run.seed_of(entrant);
-    if (!seed) return "did not get to the last stage";
-    std::string lost;
-    for (auto m = run.first_match; m <= run.last_match(); ++m) {
-        const auto& match = t.match(m);
-        if (match.status == formats::MatchStatus::completed && match.has(*seed) && match.winner() != *seed)
-            lost = fmt::format("out in round {}{}", t.round_of(m), match.winner_side < 2 ? "" : ", which nobody won");
-    }
-    if (!lost.empty()) return lost;
-    return t.status == Status::completed && place.first == 1 ? "lost no match that put it out" : "still in";
+    for (auto m = run.first_match; m <= run.last_match(); ++m)
+        for (const auto seed : t.match(m).players)
+            if (formats::is_seed(seed)) last[run.order[seed]] = m;
+    return last;
+}
+
+std::string why_not_out(const Tournament& t, EntrantIndex entrant) {
+    if (const auto& left = t.entrants[entrant].left)
+        return *left == Leaving::withdrawn ? "withdrew before its next match" : "disqualified before its next match";
+    return t.status == Status::cancelled ? "still in when the tournament was cancelled" : "still in";
+}
+
+std::string why_in_match_for_third(const Tournament& t, const formats::Match& match, bool won) {
+    if (match.status != formats::MatchStatus::completed)
+        return t.status == Status::cancelled ? "lost a semi-final" : "lost a semi-final, and plays for third place";
+    if (match.is_bye()) return "lost a semi-final; nobody came to play it for third place";
+    if (match.winner_side > 1) return "lost a semi-final; nobody won the match for third place";
+    return won ? "won the match for third place" : "lost the match for third place";
+}
+
+/// How far it got, in stages where that decides; `last` is the last match that it stands in.
+std::string why_eliminated(const Tournament& t, const EntrantPlace& place, MatchNumber last) {
+    if (last == 0) return "did not get to the last stage";
+    const auto& run = t.stages.back();
+    const auto& match = t.match(last);
+    const auto winner = match.winner();
+    const bool won = formats::is_seed(winner) && run.order[winner] == place.entrant;
+    if (&run.stage.format() == &formats::single_elimination && formats::is_third_place(match))
+        return why_in_match_for_third(t, match, won);
+    if (match.status != formats::MatchStatus::completed) return why_not_out(t, place.entrant);
+    if (!won)
+        return fmt::format("out in round {}{}", t.round_of(last), match.winner_side < 2 ? "" : ", which nobody won");
+    if (place.first == 1) return "lost no match that put it out";
+    if (match.goes_to[0] == 0) return "won the losers bracket, which no final follows";
+    return fmt::format("did not go on from round {}: its result was corrected, and what followed was kept",
+                       t.round_of(last));
 }
 
 }  // namespace
@@ -106,6 +143,7 @@ std::vector<StandingView> standings_list(const Tournament& t) {
     const auto tally = tallies(t);
     const auto points = scored(t);
     const bool eliminates = !t.stages.empty() && !t.stages.back().stage.format().by_points;
+    const auto last = eliminates ? last_matches(t) : std::vector<MatchNumber>{};
     for (const auto& place : places(t)) {
         const auto& entrant = t.entrants[place.entrant];
         const auto& sums = tally[place.entrant];
@@ -118,7 +156,9 @@ std::vector<StandingView> standings_list(const Tournament& t) {
                                                     .losses = sums.losses,
                                                     .draws = sums.draws});
         if (const auto found = points.find(place.entrant); found != points.end()) fill_points(view, found->second);
-        if (eliminates) view.why = why_eliminated(t, place.entrant, place);
+        if (eliminates) view.why = why_eliminated(t, place, last[place.entrant]);
+        if (was_removed(t, place.entrant))
+            view.why = "withdrew before it had played: it counts as if it had never come";
         if (entrant.left) view.left.emplace(*entrant.left);
     }
     return list;

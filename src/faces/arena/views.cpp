@@ -1,5 +1,6 @@
 #include "faces/arena/views.hpp"
 
+#include "core/formats/double_elimination.hpp"
 #include "core/formats/why.hpp"
 
 namespace agon::arena {
@@ -28,6 +29,11 @@ std::optional<BotId> bot_of(const std::optional<EntrantId>& id) {
     return id ? std::optional(BotId{id->uuid}) : std::nullopt;
 }
 
+/// The tournament ended while it was played: for the bracket it is over, without a winner.
+bool was_cut_short(const Tournament& t, const formats::Match& match) {
+    return t.status == Status::cancelled && match.status == formats::MatchStatus::in_progress;
+}
+
 /// A bye's entrant is shown as the first player.
 void fill_match(MatchView& view, TournamentId id, const Tournament& t, MatchNumber number) {
     const auto& match = t.match(number);
@@ -43,12 +49,14 @@ void fill_match(MatchView& view, TournamentId id, const Tournament& t, MatchNumb
     if (match.has_score) view.score = score_text(match.score[0], match.score[1]);
     if (!times.decision.empty()) view.decision = times.decision;
     if (!t.run_of(number).stage.settings().group_of.empty()) view.group = match.group + 1;
+    if (!was_cut_short(t, match)) return;
+    view.status = MatchStatus::completed;
+    view.decision = "cancelled";
 }
 
 void add_rounds(BracketView& view, TournamentId id, const Tournament& t, const StageRun& run) {
     const auto stage = &run - t.stages.data() + 1;
-    const bool two_brackets = std::ranges::any_of(
-        run.stage.rounds(), [](const formats::Round& r) { return r.bracket != formats::Bracket::winners; });
+    const bool two_brackets = &run.stage.format() == &formats::double_elimination;
     for (const auto& round : run.stage.rounds()) {
         auto& shown_round = view.data.rounds.emplace_back();
         shown_round.round_number = static_cast<std::int64_t>(view.data.rounds.size());
@@ -142,7 +150,7 @@ MatchListItem match_item(TournamentId id, const Tournament& t, MatchNumber numbe
     const auto& run = t.run_of(number);
     item.round_number = t.round_of(number);
     item.started_at = if_set(t.times[number - 1].started_at);
-    item.completed_at = if_set(t.times[number - 1].completed_at);
+    item.completed_at = was_cut_short(t, t.match(number)) ? t.ended_at : if_set(t.times[number - 1].completed_at);
     item.why = formats::why(run.stage, number - run.first_match + 1, run.first_match);
     return item;
 }
