@@ -20,6 +20,9 @@ public:
     /// A bot opened its first connection, or its last one is gone. Carriers that need no connection never call it.
     virtual void connected(BotId) = 0;
     virtual void disconnected(BotId) = 0;
+    /// A turn of a carrier that `sends_later` is on its way since `at` of the steady clock, or will never be: its time
+    /// runs from then on. Comes once for each such turn, before its answer.
+    virtual void sent(BotId, MatchId, std::string request_id, Duration at) = 0;
     /// The bot's answer to a turn.
     virtual void answered(BotId, BotAnswer) = 0;
     /// The bot asks to be told where its live matches stand: the driver sends it a `snapshot` of each, with the turn
@@ -35,6 +38,8 @@ public:
     virtual void deliver(BotId, std::shared_ptr<const BotMessage>) = 0;
     /// Whether the bot can be reached now. A webhook always can.
     virtual bool reachable(BotId) = 0;
+    /// Whether a turn may have to wait before it is sent. Then the inbox hears of each turn that is `sent`.
+    virtual bool sends_later() const { return false; }
 };
 
 /// Whose key this is. May be called from any thread and must not block for long.

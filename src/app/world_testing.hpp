@@ -114,6 +114,10 @@ public:
         if (on_deliver) on_deliver(bot, *message);
     }
     bool reachable(BotId bot) override { return connected.contains(bot); }
+    bool sends_later() const override { return later; }
+
+    /// Turns wait until a test says that they were sent.
+    bool later = false;
 
     std::set<BotId> connected;
     std::map<BotId, std::vector<std::shared_ptr<const BotMessage>>> heard;

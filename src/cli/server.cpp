@@ -317,6 +317,8 @@ void Server::stop() {
     auto& p = *parts_;
     if (std::exchange(p.stopped, true)) return;
     p.readiness.stopping = true;
+    // Connections end because the server does: no bot shall lose by that.
+    p.driver.stop_clocks();
     if (p.readiness.started) {
         std::promise<void> gone;
         p.http->stop([&gone] { gone.set_value(); });

@@ -34,6 +34,10 @@ public:
     void connected(BotId bot) override { note("connected", bot); }
     void disconnected(BotId bot) override { note("disconnected", bot); }
     void resume(BotId bot) override { note("resume", bot); }
+    void sent(BotId, MatchId, std::string request_id, Duration at) override {
+        const std::scoped_lock lock(mutex_);
+        sent_.emplace_back(std::move(request_id), at);
+    }
     void answered(BotId bot, BotAnswer answer) override {
         note("answered", bot, " " + answer.request_id + " " + answer.action + " " + to_text(answer.params));
         const std::scoped_lock lock(mutex_);
@@ -44,6 +48,11 @@ public:
     std::vector<std::string> heard() {
         const std::scoped_lock lock(mutex_);
         return std::exchange(heard_, {});
+    }
+    /// The turns that were sent, and when.
+    std::vector<std::pair<std::string, Duration>> sent() {
+        const std::scoped_lock lock(mutex_);
+        return sent_;
     }
     std::vector<BotAnswer> answers() {
         const std::scoped_lock lock(mutex_);
@@ -59,6 +68,7 @@ private:
     std::mutex mutex_;
     std::vector<std::string> heard_;
     std::vector<BotAnswer> answers_;
+    std::vector<std::pair<std::string, Duration>> sent_;
 };
 
 class FakePeer : public WebSocketPeer {

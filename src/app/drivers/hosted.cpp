@@ -48,6 +48,12 @@ void HostedDriver::start() {
     follow_from(last);
 }
 
+void HostedDriver::stop_clocks() {
+    const std::lock_guard lock(mutex_);
+    clocks_stopped_ = true;
+    for (const auto& [id, match] : matches_) asio::post(match->context(), [match] { match->stop_clocks(); });
+}
+
 std::size_t HostedDriver::live_matches() const {
     const std::lock_guard lock(mutex_);
     return matches_.size();
@@ -117,6 +123,7 @@ void HostedDriver::play(MatchId id, std::uint8_t attempt) {
     auto match = std::make_shared<HostedMatch>(world_, context, id, attempt, [this](const MatchPtr& m) { ended(m); });
     {
         const std::lock_guard lock(mutex_);
+        if (clocks_stopped_) return;
         const auto [found, is_first] = matches_.emplace(id, match);
         if (!is_first && found->second->attempt() < attempt) next_[id] = attempt;
         if (!is_first) return;
@@ -211,6 +218,12 @@ std::vector<HostedDriver::MatchPtr> HostedDriver::matches_of(BotId bot) const {
     return found;
 }
 
+HostedDriver::MatchPtr HostedDriver::match_of(MatchId id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = matches_.find(id);
+    return found == matches_.end() ? nullptr : found->second;
+}
+
 template <class Call>
 void HostedDriver::post_to_matches_of(BotId bot, Call call) {
     for (const auto& match : matches_of(bot)) asio::post(match->context(), [match, call] { call(*match); });
@@ -225,14 +238,14 @@ void HostedDriver::disconnected(BotId bot) {
 void HostedDriver::resume(BotId bot) {
     post_to_matches_of(bot, [bot](HostedMatch& m) { m.resume(bot); });
 }
+void HostedDriver::sent(BotId bot, MatchId id, std::string request_id, Duration at) {
+    if (const auto match = match_of(id))
+        asio::post(match->context(),
+                   [match, bot, request_id = std::move(request_id), at] { match->sent(bot, request_id, at); });
+}
 void HostedDriver::answered(BotId bot, BotAnswer answer) {
-    MatchPtr match;
-    {
-        const std::lock_guard lock(mutex_);
-        const auto found = matches_.find(answer.match_id);
-        if (found != matches_.end()) match = found->second;
-    }
-    if (match) asio::post(match->context(), [match, bot, answer] { match->answered(bot, answer); });
+    if (const auto match = match_of(answer.match_id))
+        asio::post(match->context(), [match, bot, answer = std::move(answer)] { match->answered(bot, answer); });
 }
 
 }  // namespace agon

@@ -19,10 +19,15 @@ public:
     /// Takes up the matches that are in progress, then follows the log. Before the journal starts.
     void start();
 
+    /// The server stops, and bots lose their connections by it. From now on no clock of a match rings, no lost connection
+    /// counts, and no match begins: after the next start each goes on with the turn that waits. Any thread.
+    void stop_clocks();
+
     std::size_t live_matches() const;
 
     void connected(BotId) override;
     void disconnected(BotId) override;
+    void sent(BotId, MatchId, std::string request_id, Duration at) override;
     void answered(BotId, BotAnswer) override;
     void resume(BotId) override;
 
@@ -45,6 +50,7 @@ private:
     /// Looks at the match as it is on disk: plays the attempt, or ends its game where it is over for the rules.
     Task<void> settle(MatchId, std::uint8_t attempt);
     std::vector<MatchPtr> matches_of(BotId) const;
+    MatchPtr match_of(MatchId) const;
     template <class Call>
     void post_to_matches_of(BotId, Call call);
 
@@ -59,6 +65,7 @@ private:
     std::unordered_map<MatchId, std::uint8_t> next_;
     /// Calls of `settle` that are to come or under way.
     std::size_t unsettled_ = 0;
+    bool clocks_stopped_ = false;
     /// Up to here every game of a match that was called off has ended.
     Seq saved_ = 0;
 };

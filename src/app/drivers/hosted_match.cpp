@@ -139,6 +139,7 @@ void HostedMatch::ask(Seat seat) {
     auto& side = sides_[seat];
     side.asked_at = world_.clock.steady();
     side.deadline = side.asked_at + seconds(options_.time_limit_per_move);
+    side.unsent = side.carrier && side.carrier->sends_later();
     if (side.paused_at) side.paused_at = side.asked_at;
     const auto round = game_->round(position_);
     send(seat,
@@ -318,7 +319,8 @@ std::string HostedMatch::request_id(Seat seat) const {
 
 TurnRequest HostedMatch::turn_request(Seat seat) const {
     const auto& side = sides_[seat];
-    const auto now = side.paused_at.value_or(world_.clock.steady());
+    // A turn that waits to be sent has all its time.
+    const auto now = side.unsent ? side.asked_at : side.paused_at.value_or(world_.clock.steady());
     return {.game_type = game_type_,
             .request_id = request_id(seat),
             .seat = seat,

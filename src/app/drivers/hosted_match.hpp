@@ -5,6 +5,7 @@
 /// - A bot that is absent when the match begins has `no_show_timeout` to come; else it loses by walkover.
 /// - The first time in a match that a bot's connection is lost, its clock stands still for up to `reconnect_grace`;
 ///   away for longer, or lost for a fourth time, it forfeits. The second and third time the clock runs on.
+/// - A turn that its carrier sends later has its time from then on, however long it waited.
 /// - A choice that the game refuses is rejected and the clock runs on; the third in one turn counts as a missed turn.
 #pragma once
 
@@ -54,10 +55,13 @@ public:
     void begin();
     void connected(BotId);
     void disconnected(BotId);
+    void sent(BotId, const std::string& request_id, Duration at);
     void answered(BotId, const BotAnswer&);
     void resume(BotId);
     /// The rules go on without it: its game ends and counts for nothing, and the bots are told.
     void call_off();
+    /// Nothing is decided by time any more, nor by a connection that is lost.
+    void stop_clocks();
 
 private:
     struct Side {
@@ -69,6 +73,7 @@ private:
         std::int64_t messages = 0;
         // The turn under way.
         bool asked = false;
+        bool unsent = false;
         bool settled = false;
         std::optional<games::Choice> choice;
         std::int64_t elapsed_ms = 0;
@@ -84,6 +89,7 @@ private:
     };
 
     bool is_remote(const Side& side) const { return side.strategy == nullptr; }
+    bool is_on_the_clock(const Side&) const;
     bool any_remote() const;
     bool is_away(const Side&) const;
     Side* side_of(BotId);
@@ -147,6 +153,7 @@ private:
     bool over_ = false;
     bool writing_ = false;
     bool dropped_ = false;
+    bool clocks_stopped_ = false;
     std::optional<Duration> absent_until_;
     Timers::Handle timer_ = Timers::none;
 };

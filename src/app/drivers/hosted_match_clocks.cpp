@@ -20,7 +20,7 @@ void HostedMatch::connected(BotId bot) {
 
 void HostedMatch::disconnected(BotId bot) {
     auto* side = side_of(bot);
-    if (!side || over_ || side->away) return;
+    if (!side || over_ || side->away || clocks_stopped_) return;
     side->away = true;
     if (!begun_) return arm();
     if (++side->losses > most_losses) return end_game({seat_of(*side)}, games::EndedBy::forfeit, "disconnected");
@@ -51,24 +51,42 @@ void HostedMatch::resume(BotId bot) {
 
 // --- time -----------------------------------------------------------------------------------------------------------------
 
+bool HostedMatch::is_on_the_clock(const Side& side) const {
+    return begun_ && is_remote(side) && side.asked && !side.unsent && !side.settled;
+}
+
+void HostedMatch::sent(BotId bot, const std::string& request, Duration at) {
+    auto* side = side_of(bot);
+    if (!side || !side->asked || !side->unsent || request != request_id(seat_of(*side))) return;
+    side->unsent = false;
+    side->asked_at = at;
+    side->deadline = at + seconds(options_.time_limit_per_move);
+    arm();
+}
+
+void HostedMatch::stop_clocks() {
+    clocks_stopped_ = true;
+    world_.timers.cancel(std::exchange(timer_, Timers::none));
+}
+
 void HostedMatch::arm() {
     std::optional<Duration> next = absent_until_;
     const auto sooner = [&](Duration deadline) { next = next ? std::min(*next, deadline) : deadline; };
     for (const auto& side : sides_) {
         if (side.paused_at)
             sooner(*side.paused_at + seconds(options_.reconnect_grace));
-        else if (begun_ && is_remote(side) && side.asked && !side.settled)
+        else if (is_on_the_clock(side))
             sooner(side.deadline);
     }
     world_.timers.cancel(std::exchange(timer_, Timers::none));
-    if (over_ || !next) return;
+    if (over_ || clocks_stopped_ || !next) return;
     timer_ = world_.timers.at(*next, context_, [self = weak_from_this()] {
         if (const auto match = self.lock()) match->on_timer();
     });
 }
 
 void HostedMatch::on_timer() {
-    if (over_) return;
+    if (over_ || clocks_stopped_) return;
     const auto now = world_.clock.steady();
     begun_ ? check_turn(now) : check_absent(now);
     arm();
@@ -90,8 +108,7 @@ void HostedMatch::check_turn(Duration now) {
         auto& side = sides_[seat];
         if (side.paused_at && now >= *side.paused_at + seconds(options_.reconnect_grace))
             return end_game({seat}, games::EndedBy::forfeit, "disconnected");
-        const bool waiting = is_remote(side) && side.asked && !side.settled && !side.paused_at;
-        if (waiting && now >= side.deadline) settle(seat, std::nullopt);
+        if (is_on_the_clock(side) && !side.paused_at && now >= side.deadline) settle(seat, std::nullopt);
     }
     end_turn_if_settled();
 }

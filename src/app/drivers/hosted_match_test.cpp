@@ -13,7 +13,8 @@ namespace {
 /// Two bots over a wire that play a best of three; a move takes at most 10 seconds.
 class Duel {
 public:
-    explicit Duel(bool ana_there = true, bool ben_there = true, JsonObject config = {}) {
+    explicit Duel(bool ana_there = true, bool ben_there = true, JsonObject config = {}, bool sent_later = false) {
+        world.outside.carrier.later = sent_later;
         ana = world.remote("Ana", ana_there);
         ben = world.remote("Ben", ben_there);
         config.emplace("time_limit_per_move", 10);
@@ -37,6 +38,11 @@ public:
     void answer(BotId bot, std::string action, std::string request_id = {}) {
         if (request_id.empty()) request_id = request(bot).request_id;
         world->driver.answered(bot, {match_id(tournament, 1), request_id, std::move(action), nullptr});
+        world->settle();
+    }
+    /// The carrier says that the bot's turn was sent, now or so much later.
+    void sent(BotId bot, Duration later = {}) {
+        world->driver.sent(bot, match_id(tournament, 1), request(bot).request_id, world.outside.clock.steady() + later);
         world->settle();
     }
     void round(std::string first, std::string second) {
@@ -296,7 +302,83 @@ TEST_CASE("the fourth lost connection forfeits") {
     CHECK(duel.decision() == "disconnected");
 }
 
+// --- turns that wait to be sent -------------------------------------------------------------------------------------------
+
+TEST_CASE("a turn that its carrier sends later has its time from then on") {
+    Duel duel(true, true, {}, true);
+    CHECK(duel.request(duel.ana).timeout_ms == 10'000);
+    duel.world->advance(seconds(50));
+    CHECK(duel.turns() == 0);
+    duel.sent(duel.ana);
+    duel.sent(duel.ben);
+    duel.world->advance(seconds(4));
+    duel.sent(duel.ana);  // once is enough
+    duel.answer(duel.ana, "rock");
+    duel.world->advance(seconds(5.9));
+    CHECK(duel.turns() == 0);
+    duel.world->advance(seconds(0.1));
+    const auto game = duel.world.game(duel.tournament);
+    REQUIRE(game.turns() == 1);
+    CHECK(game.played[0].moves[0].elapsed_ms == 4000);
+    CHECK(game.played[0].moves[1].is_timeout);
+    CHECK(game.played[0].moves[1].elapsed_ms == 10'000);
+}
+
+TEST_CASE("a turn that was sent long ago is missed at once; one that is over is not asked about again") {
+    Duel duel(true, true, {}, true);
+    const auto first = duel.request(duel.ben).request_id;
+    duel.sent(duel.ana);
+    duel.world->advance(seconds(9));
+    duel.sent(duel.ben, seconds(-9));
+    duel.world->advance(seconds(1));
+    CHECK(duel.turns() == 1);
+    duel.world->driver.sent(duel.ben, match_id(duel.tournament, 1), first, duel.world.outside.clock.steady());
+    duel.world->advance(seconds(50));
+    CHECK(duel.turns() == 1);
+}
+
 // --- the server's own troubles ------------------------------------------------------------------------------------------
+
+TEST_CASE("while the server stops no turn is missed, and who loses its connection by that forfeits nothing") {
+    Duel duel;
+    duel.round("rock", "scissors");
+    duel.answer(duel.ana, "rock");
+    const auto before = duel.request(duel.ben);
+    for (int i = 0; i < 3; ++i) {
+        duel.disconnect(duel.ben);
+        duel.connect(duel.ben);
+    }
+    duel.world->driver.stop_clocks();
+    duel.disconnect(duel.ana);
+    duel.disconnect(duel.ben);
+    duel.world->advance(seconds(100));
+    CHECK(duel.turns() == 1);
+    CHECK(!duel.is_over());
+    duel.world.outside.carrier.connected = {duel.ana, duel.ben};
+    duel.world.restart();
+    duel.world->settle();
+    CHECK(duel.request(duel.ben).request_id == before.request_id);
+    CHECK(duel.request(duel.ben).timeout_ms == 10'000);
+    duel.round("rock", "scissors");
+    CHECK(duel.winner() == "ana");
+    CHECK_CLEAN(duel.world.verdict());
+}
+
+TEST_CASE("while the server stops nobody who is awaited loses, and no match begins") {
+    Duel duel(true, false);
+    duel.world->driver.stop_clocks();
+    const auto other = duel.world.playing({duel.world.builtin("rock"), duel.world.builtin("cycle")});
+    duel.world->advance(seconds(100));
+    CHECK(!duel.is_over());
+    CHECK(duel.world.state(other).status == Status::in_progress);
+    duel.world.restart();
+    duel.world->settle();
+    CHECK(duel.world.state(other).status == Status::completed);
+    duel.world->advance(seconds(19.9));
+    CHECK(!duel.is_over());
+    duel.world->advance(seconds(0.2));
+    CHECK(duel.decision() == "no_show");
+}
 
 TEST_CASE("after a restart in mid-match the same turn is asked again, with the same request_id and a full clock") {
     Duel duel(true, true, {{"rounds_per_match", 5}});
@@ -496,13 +578,15 @@ TEST_CASE("a fourth lost connection that meets a failing last turn leaves a reco
     CHECK_CLEAN(duel.world.verdict());
 }
 
-TEST_CASE("a deleted bot does not show up") {
+TEST_CASE("a deleted bot that did not leave does not show up") {
     World world;
     const auto ana = world.remote("Ana"), ben = world.builtin("rock");
     const auto tournament = world.tournament({{"no_show_timeout", 5}});
     world.join(tournament, ana);
     world.join(tournament, ben);
-    REQUIRE(world->run(world->bots.remove(ben)).has_value());
+    auto deleted = world->engine.execute<BotAggregate>(ben, bots::BotCommand(bots::DeleteBot{}),
+                                                       [](const bots::Bot& bot) { return bot.deleted; });
+    REQUIRE(world->run(std::move(deleted)).has_value());
     world.start(tournament);
     world->advance(seconds(6));
     CHECK(world.champion(tournament) == ana.text());
