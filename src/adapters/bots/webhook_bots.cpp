@@ -23,21 +23,20 @@ std::string webhook_id(const BotMessage& message) {
     return std::visit([](const Envelope& e) { return fmt::format("{}.{}", e.match_id.text(), e.seq); }, message);
 }
 
-Result<OutboundRequest> signed_request(const WebhookEndpoint& endpoint, const BotMessage& message,
-                                       const std::string& body, Instant now, milliseconds timeout) {
-    auto headers = sign_webhook(endpoint.secrets, webhook_id(message), now, body);
-    if (!headers) return std::unexpected(headers.error());
-    return OutboundRequest{endpoint.url,
-                           {{"Content-Type", "application/json"},
-                            {"webhook-id", std::move(headers->id)},
-                            {"webhook-timestamp", std::move(headers->timestamp)},
-                            {"webhook-signature", std::move(headers->signature)}},
-                           body,
-                           timeout};
-}
-
-void warn_unsigned(BotId bot, const Error& error) {
-    spdlog::warn("bot {}: its webhook cannot be signed: {}", bot.text(), error.message);
+/// Writes the message into the request, signed as of now. A secret that cannot sign is told, and false returned.
+bool write_signed(OutboundRequest& request, const WebhookEndpoint& endpoint, BotId bot, const BotMessage& message,
+                  Instant now) {
+    request.body = to_json(message);
+    auto headers = sign_webhook(endpoint.secrets, webhook_id(message), now, request.body);
+    if (!headers) {
+        spdlog::warn("bot {}: its webhook cannot be signed: {}", bot.text(), headers.error().message);
+        return false;
+    }
+    request.headers = {{"Content-Type", "application/json"},
+                       {"webhook-id", std::move(headers->id)},
+                       {"webhook-timestamp", std::move(headers->timestamp)},
+                       {"webhook-signature", std::move(headers->signature)}};
+    return true;
 }
 
 bool worth_a_retry(const OutboundReply& reply) {
@@ -46,16 +45,14 @@ bool worth_a_retry(const OutboundReply& reply) {
 
 }  // namespace
 
-/// A turn that is being asked: what to send, and until when an answer counts.
+/// A turn that is being asked. Touched by the client's thread only, once it was posted.
 struct WebhookBots::Turn {
     BotId bot;
-    std::shared_ptr<const BotMessage> message;
+    TurnRequest request;
     WebhookEndpoint endpoint;
-    std::string body;
-    Duration deadline{};  ///< of the steady clock
+    /// Of the steady clock; nothing as long as it waits to be sent for the first time.
+    std::optional<Duration> sent_at{};
     int attempt = 1;
-
-    const TurnRequest& request() const { return std::get<TurnRequest>(*message); }
 };
 
 WebhookBots::WebhookBots(HttpClient& client, BotInbox& inbox, WebhookDirectory& directory, const Clock& clock)
@@ -63,42 +60,67 @@ WebhookBots::WebhookBots(HttpClient& client, BotInbox& inbox, WebhookDirectory& 
 
 void WebhookBots::deliver(BotId bot, std::shared_ptr<const BotMessage> message) {
     auto endpoint = directory_.endpoint_of(bot);
-    if (!endpoint) return;
-    auto body = to_json(*message);
-    if (const auto* turn = std::get_if<TurnRequest>(message.get())) {
-        const auto time = std::min(milliseconds(turn->timeout_ms + turn->bank_ms), longest_call);
-        return ask(std::make_shared<const Turn>(
-            Turn{bot, message, std::move(*endpoint), std::move(body), clock_.steady() + time}));
+    if (const auto* request = std::get_if<TurnRequest>(message.get())) {
+        const auto turn = std::make_shared<Turn>(Turn{bot, *request, endpoint.value_or(WebhookEndpoint{})});
+        return endpoint ? ask(turn) : start_clock(*turn, clock_.steady());
     }
-    auto request = signed_request(*endpoint, *message, body, clock_.now(), notice_timeout);
-    if (!request) return warn_unsigned(bot, request.error());
-    client_.post(std::move(*request), [](const OutboundReply&) {});
+    if (endpoint) tell(bot, std::move(*endpoint), std::move(message));
 }
 
-void WebhookBots::ask(std::shared_ptr<const Turn> turn) {
-    const auto left = std::chrono::floor<milliseconds>(turn->deadline - clock_.steady());
-    if (left <= milliseconds(0)) return;
-    auto request = signed_request(turn->endpoint, *turn->message, turn->body, clock_.now(), left);
-    if (!request) return warn_unsigned(turn->bot, request.error());
-    client_.post(std::move(*request), [this, turn](const OutboundReply& reply) { heard(turn, reply); });
+void WebhookBots::tell(BotId bot, WebhookEndpoint endpoint, std::shared_ptr<const BotMessage> message) {
+    auto url = endpoint.url;
+    const auto prepare = [this, bot, endpoint = std::move(endpoint), message](OutboundRequest& request) {
+        request.timeout = notice_timeout;
+        return write_signed(request, endpoint, bot, *message, clock_.now());
+    };
+    client_.post({.url = std::move(url), .prepare = prepare, .patience = longest_wait}, [](const OutboundReply&) {});
 }
 
-void WebhookBots::heard(std::shared_ptr<const Turn> turn, const OutboundReply& reply) {
+void WebhookBots::ask(std::shared_ptr<Turn> turn) {
+    const bool again = turn->attempt > 1;
+    client_.post({.url = turn->endpoint.url,
+                  .urgency = again ? Urgency::highest : Urgency::high,
+                  .fresh_connection = again,
+                  .prepare = [this, turn](OutboundRequest& request) { return prepare(*turn, request); },
+                  .patience = longest_wait},
+                 [this, turn](const OutboundReply& reply) { heard(turn, reply); });
+}
+
+/// The turn is about to be sent: what it says of time is true now.
+bool WebhookBots::prepare(Turn& turn, OutboundRequest& request) {
+    const auto now = clock_.steady();
+    if (!turn.sent_at) start_clock(turn, now);
+    const auto gone = std::chrono::ceil<milliseconds>(now - *turn.sent_at);
+    const milliseconds limit(turn.request.timeout_ms + turn.request.bank_ms);
+    request.timeout = std::min(limit, longest_call) - gone;
+    if (request.timeout <= milliseconds(0)) return false;
+    auto message = turn.request;
+    message.server_ts = clock_.now();
+    message.timeout_ms = std::max<std::int64_t>(0, message.timeout_ms - gone.count());
+    return write_signed(request, turn.endpoint, turn.bot, message, message.server_ts);
+}
+
+void WebhookBots::start_clock(Turn& turn, Duration now) {
+    turn.sent_at = now;
+    inbox_.sent(turn.bot, turn.request.match_id, turn.request.request_id, *turn.sent_at);
+}
+
+void WebhookBots::heard(std::shared_ptr<Turn> turn, const OutboundReply& reply) {
+    if (!turn->sent_at) start_clock(*turn, clock_.steady());
     if (turn->attempt == 1 && worth_a_retry(reply)) {
-        auto again = *turn;
-        again.attempt = 2;
-        return ask(std::make_shared<const Turn>(std::move(again)));
+        turn->attempt = 2;
+        return ask(std::move(turn));
     }
     if (reply.outcome == Outcome::answered && reply.status == 200) return answer(*turn, reply);
-    spdlog::debug("bot {}: no answer to {}: {}", turn->bot.text(), turn->request().request_id,
+    spdlog::debug("bot {}: no answer to {}: {}", turn->bot.text(), turn->request.request_id,
                   reply.error.empty() ? fmt::format("status {}", reply.status) : reply.error);
 }
 
 void WebhookBots::answer(const Turn& turn, const OutboundReply& reply) {
     const auto json = parse_json(reply.body);
-    auto said = json ? read_turn_action(*json, turn.request()) : std::unexpected(json.error());
+    auto said = json ? read_turn_action(*json, turn.request) : std::unexpected(json.error());
     if (said) return inbox_.answered(turn.bot, std::move(*said));
-    spdlog::debug("bot {}: its answer to {} cannot be read: {} {}", turn.bot.text(), turn.request().request_id,
+    spdlog::debug("bot {}: its answer to {} cannot be read: {} {}", turn.bot.text(), turn.request.request_id,
                   said.error().pointer, said.error().message);
 }
 

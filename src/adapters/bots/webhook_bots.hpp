@@ -14,18 +14,26 @@ class WebhookBots : public BotCarrier {
 public:
     WebhookBots(HttpClient&, BotInbox&, WebhookDirectory&, const Clock&);
 
-    /// A `turn_request` is asked within its own time (`timeout_ms` and `bank_ms`, at most 15 seconds) and asked once
-    /// more when the connection failed or the status was 5xx. A 200 with a `turn_action` goes to the inbox; everything
-    /// else is no answer, and the clock decides. Other messages are sent once and their replies ignored.
+    /// How long a message waits while others are under way. Then it is given up; the clock of a turn runs unheard.
+    static constexpr std::chrono::seconds longest_wait{60};
+
+    /// A `turn_request` goes before every other message to its host. Once it is sent, the inbox is told; it is asked
+    /// within its own time (`timeout_ms` and `bank_ms`, at most 15 seconds) and asked once more when the connection failed
+    /// or the status was 5xx. A 200 with a `turn_action` goes to the inbox; everything else is no answer, and the clock
+    /// decides. Other messages are sent once, within 5 seconds, and their replies ignored.
     void deliver(BotId, std::shared_ptr<const BotMessage>) override;
     /// Always: whether a webhook answers is known only once it is called.
     bool reachable(BotId) override { return true; }
+    bool sends_later() const override { return true; }
 
 private:
     struct Turn;
 
-    void ask(std::shared_ptr<const Turn>);
-    void heard(std::shared_ptr<const Turn>, const OutboundReply&);
+    void tell(BotId, WebhookEndpoint, std::shared_ptr<const BotMessage>);
+    void ask(std::shared_ptr<Turn>);
+    bool prepare(Turn&, OutboundRequest&);
+    void start_clock(Turn&, Duration now);
+    void heard(std::shared_ptr<Turn>, const OutboundReply&);
     void answer(const Turn&, const OutboundReply&);
 
     HttpClient& client_;

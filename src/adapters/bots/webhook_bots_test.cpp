@@ -1,5 +1,6 @@
 #include "adapters/bots/webhook_bots.hpp"
 
+#include <semaphore>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -82,7 +83,9 @@ TEST_CASE("a turn is asked with a signature, and the reply is the answer") {
     const auto& request = requests.front();
     CHECK(request.starts_with("POST /bot HTTP/1.1\r\n"));
     CHECK(header(request, "Content-Type") == "application/json");
-    CHECK(body(request) == to_json(*a_turn("r1")));
+    auto sent = std::get<TurnRequest>(*a_turn("r1"));
+    sent.server_ts = called.clock.now();
+    CHECK(body(request) == to_json(sent));
     const WebhookHeaders signed_as{header(request, "webhook-id"), header(request, "webhook-timestamp"),
                                    header(request, "webhook-signature")};
     CHECK(signed_as.id == "r1");
@@ -109,6 +112,57 @@ TEST_CASE("a turn that met 500 is asked once more under the same id") {
     REQUIRE(requests.size() == 2);
     CHECK(header(requests[0], "webhook-id") == "r1");
     CHECK(header(requests[1], "webhook-id") == "r1");
+    CHECK(called.inbox.sent().size() == 1);
+}
+
+TEST_CASE("the second time a turn is asked it says what is left of its time") {
+    ManualClock* clock = nullptr;
+    Called called([&](const std::string&) {
+        clock->advance(500ms);
+        return http_reply(500, "");
+    });
+    clock = &called.clock;
+    called.bots.deliver(ana, a_turn("r1"));
+    const auto requests = called.requests(2);
+    REQUIRE(requests.size() == 2);
+    CHECK(body(requests[0]).contains(R"("timeout_ms":2000,)"));
+    CHECK(body(requests[1]).contains(R"("timeout_ms":1500,)"));
+}
+
+TEST_CASE("a turn that meets a connection which breaks after use is asked twice, and no more") {
+    Called called([](const std::string& request) {
+        return request.contains("turn_request") ? std::string{} : http_reply(204, "");
+    });
+    const auto notice = std::make_shared<const BotMessage>(MatchEnd{});
+    for (int i = 0; i < 4; ++i) called.bots.deliver(ana, notice);
+    CHECK(called.requests(4).size() == 4);
+    called.bots.deliver(ana, a_turn("r1"));
+    CHECK(called.requests(6).size() == 6);
+    CHECK(called.inbox.heard().empty());
+}
+
+TEST_CASE("a turn goes before other messages, and its time begins when it is sent") {
+    std::counting_semaphore<> through{0};
+    Called called([&](const std::string&) {
+        return through.try_acquire_for(5s) ? http_reply(200, R"({"action":"rock"})") : http_reply(504, "");
+    });
+    const auto notice = std::make_shared<const BotMessage>(MatchEnd{});
+    for (int i = 0; i < 5; ++i) called.bots.deliver(ana, notice);
+    called.requests(4);
+    called.bots.deliver(ana, a_turn("r1"));
+    called.clock.advance(3s);
+    CHECK(called.requests(4).size() == 4);
+    CHECK(called.inbox.sent().empty());
+    through.release(1);
+    auto sent = std::get<TurnRequest>(*a_turn("r1"));
+    sent.server_ts = called.clock.now();
+    CHECK(body(called.requests(5).back()) == to_json(sent));
+    CHECK(called.inbox.sent() == std::vector{std::pair{std::string("r1"), Duration(3s)}});
+    through.release(5);
+    CHECK(called.heard() == Texts{"answered ana r1 rock {}"});
+    const auto requests = called.requests(6);
+    REQUIRE(requests.size() == 6);
+    CHECK(body(requests[5]) == to_json(*notice));
 }
 
 TEST_CASE("a turn that met a cut connection is asked once more") {
@@ -186,6 +240,7 @@ TEST_CASE("a bot without a webhook, with a bad secret or at a refused address is
     called.bots.deliver(ana, a_turn("r1"));
     CHECK(called.requests(0).empty());
     CHECK(called.inbox.heard().empty());
+    CHECK(called.inbox.sent().size() == 3);  // their time runs all the same
     CHECK(called.bots.reachable(ana));
 }
 

@@ -14,18 +14,29 @@
 
 namespace agon {
 
+/// Of the calls that wait for one host, the more urgent ones go first; among equals, who came first.
+enum class Urgency { low, high, highest };
+
 struct OutboundRequest {
     std::string url;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
-    /// For the whole call, waiting for a free connection included; at most 15 seconds are granted.
+    /// For the whole call, waiting for its turn included; at most 15 seconds are granted.
     std::chrono::milliseconds timeout{15'000};
+    Urgency urgency = Urgency::low;
+    /// Over a connection that was never used.
+    bool fresh_connection = false;
+    /// Where given: called once, right before the call is sent, from the client's thread, to write what depends on that
+    /// moment: headers, body and timeout, which counts from then on. Until then the call waits for as long as `patience`.
+    /// With false nothing is sent, and the call is refused. It must return quickly and not throw.
+    std::function<bool(OutboundRequest&)> prepare;
+    std::chrono::milliseconds patience{};
 };
 
 /// How a call ended.
 enum class Outcome {
     answered,   ///< the server replied, with whatever status
-    refused,    ///< the rules forbid the URL or the address behind its name; nothing was sent
+    refused,    ///< the rules forbid the URL or the address behind its name, or `prepare` did; nothing was sent
     timed_out,  ///< no complete reply in time
     failed,     ///< no connection, a broken one, bad TLS or something that is not HTTP
     stopped,    ///< the client is stopped or has too many calls waiting
@@ -42,7 +53,7 @@ struct OutboundReply {
 };
 
 /// Sends over HTTP/1.1 with keep-alive from one thread of its own: at most 4 calls at a time to one host, 5 seconds to
-/// connect. Certificates are checked.
+/// connect. Certificates are checked. A POST is sent once at most, also where its connection breaks.
 class HttpClient {
 public:
     using Callback = std::function<void(OutboundReply)>;

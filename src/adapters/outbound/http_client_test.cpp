@@ -1,6 +1,7 @@
 #include "adapters/outbound/http_client.hpp"
 
 #include <future>
+#include <semaphore>
 
 #include <doctest/doctest.h>
 
@@ -29,6 +30,27 @@ OutboundReply call(HttpClient& client, OutboundRequest request) {
     REQUIRE(reply.wait_for(20s) == std::future_status::ready);
     return reply.get();
 }
+
+/// A server that replies to a request once a test lets it through.
+class Held {
+public:
+    void let_through(int requests) { through_.release(requests); }
+    /// Of the requests, once there are `count`.
+    std::vector<std::string> bodies(std::size_t count) {
+        for (int i = 0; i < 1000 && server.requests().size() < count; ++i) std::this_thread::sleep_for(5ms);
+        std::vector<std::string> found;
+        for (const auto& request : server.requests()) found.push_back(request.substr(request.find("\r\n\r\n") + 4));
+        return found;
+    }
+
+private:
+    std::counting_semaphore<> through_{0};
+
+public:
+    TestServer server{[this](const std::string&) {
+        return through_.try_acquire_for(5s) ? http_reply(200, "") : http_reply(504, "");
+    }};
+};
 
 }  // namespace
 
@@ -77,6 +99,79 @@ TEST_CASE("at most four calls are with one host at a time") {
     CHECK(most <= 4);
     CHECK(most > 1);
     CHECK(server.connections() <= 4);
+}
+
+TEST_CASE("of the calls that wait for a host the more urgent go first, then who came first") {
+    Held held;
+    HttpClient client(loopback());
+    std::vector<std::future<OutboundReply>> replies;
+    const auto post = [&](std::string body, Urgency urgency) {
+        replies.push_back(start(client, {.url = held.server.url(), .body = std::move(body), .urgency = urgency}));
+    };
+    for (int i = 0; i < 4; ++i) post("first", Urgency::low);
+    held.bodies(4);
+    post("low", Urgency::low);
+    post("high 1", Urgency::high);
+    post("high 2", Urgency::high);
+    post("highest", Urgency::highest);
+    for (std::size_t requests = 5; requests <= 8; ++requests) {
+        held.let_through(1);
+        held.bodies(requests);
+    }
+    held.let_through(4);
+    for (auto& reply : replies) CHECK(reply.get().status == 200);
+    const auto order = held.bodies(8);
+    REQUIRE(order.size() == 8);
+    CHECK(std::vector(order.begin() + 4, order.end()) ==
+          std::vector<std::string>{"highest", "high 1", "high 2", "low"});
+}
+
+TEST_CASE("a prepared call is written when its turn comes, and its time counts from then on") {
+    Held held;
+    HttpClient client(loopback());
+    std::vector<std::future<OutboundReply>> first;
+    for (int i = 0; i < 4; ++i) first.push_back(start(client, {held.server.url(), {}, "first"}));
+    held.bodies(4);
+    std::atomic<int> prepared = 0;
+    const auto write = [&](OutboundRequest& request) {
+        ++prepared;
+        request.headers = {{"x", "y"}};
+        request.body = "written";
+        request.timeout = 5s;
+        return true;
+    };
+    const auto refuse = [](OutboundRequest&) { return false; };
+    auto late = start(client, {.url = held.server.url(), .timeout = 50ms, .prepare = write, .patience = 10s});
+    auto dropped = start(client, {.url = held.server.url(), .prepare = write, .patience = 50ms});
+    auto withdrawn = start(client, {.url = held.server.url(), .prepare = refuse, .patience = 10s});
+    CHECK(dropped.get().outcome == Outcome::timed_out);
+    CHECK(prepared == 0);
+    held.let_through(5);
+    CHECK(late.get().status == 200);
+    CHECK(withdrawn.get().outcome == Outcome::refused);
+    CHECK(prepared == 1);
+    CHECK(held.server.requests().size() == 5);
+    CHECK(held.server.requests().back().contains("\r\nx: y\r\n"));
+    CHECK(held.bodies(5).back() == "written");
+}
+
+TEST_CASE("what is posted is sent once, also where a connection that was used before breaks") {
+    TestServer server([](const std::string& request) {
+        return request.ends_with("\r\n\r\ntake") ? std::string{} : http_reply(200, "ok");
+    });
+    HttpClient client(loopback());
+    std::vector<std::future<OutboundReply>> warm;
+    for (int i = 0; i < 4; ++i) warm.push_back(start(client, {server.url(), {}, "x"}));
+    for (auto& reply : warm) CHECK(reply.get().status == 200);
+    const auto before = server.requests().size();
+    const auto reply = call(client, {server.url(), {}, "take"});
+    CHECK(reply.outcome == Outcome::failed);
+    CHECK(reply.error == "connection failed: closed without a reply");
+    CHECK(server.requests().size() == before + 1);
+    CHECK(call(client, {server.url(), {}, "x"}).status == 200);
+    const auto connections = server.connections();
+    CHECK(call(client, {.url = server.url(), .body = "x", .fresh_connection = true}).status == 200);
+    CHECK(server.connections() == connections + 1);
 }
 
 TEST_CASE("a redirect is a reply like any other, and is not followed") {

@@ -21,7 +21,8 @@ namespace agon {
 
 class TestServer {
 public:
-    /// Head and body of a request → the bytes of the reply. Called from the connections' threads.
+    /// Head and body of a request → the bytes of the reply; with none the connection is closed. Called from the
+    /// connections' threads.
     using Script = std::function<std::string(const std::string& request)>;
 
     explicit TestServer(Script script) : script_(std::move(script)) {
@@ -81,7 +82,10 @@ private:
                 const std::scoped_lock lock(mutex_);
                 requests_.push_back(request);
             }
-            if (!write_all(peer, script_(request))) return;
+            if (!write_all(peer, script_(request))) {
+                shutdown(peer, SHUT_RDWR);
+                return;
+            }
         }
     }
 
