@@ -495,6 +495,44 @@ class ServerRestarts(Case):
         """The same after `kill -9`."""
         self.interrupted(lambda _: self.own.stop(9))
 
+    def test_no_turn_is_missed_while_the_server_stops(self):
+        """It waits seconds for sockets that do not answer its close; the clock of the turn, shorter than that, stands still."""
+        ana = self.bot()
+        socket = self.connected(ana)
+        tournament = self.against_rock(ana, time_limit_per_move=1, no_show_timeout=30)
+        game, turn = socket.expect("match_start"), socket.expect("turn_request")
+        begun = time.monotonic()
+        self.assertEqual(self.own.stop(), 0)
+        self.assertGreater(time.monotonic() - begun, 2, "the stop took longer than the turn")
+        self.own.begin()
+        self.assertEqual(self.game_of(game)["turns"], [])
+        again = self.connected(ana)
+        asked = self.pending(again)
+        self.assertEqual(asked["request_id"], turn["request_id"])
+        again.answer(asked, "paper")
+        self.play_out(again)
+        moves = [move for turn in self.game_of(self.final(tournament))["turns"] for move in turn["moves"]]
+        self.assertEqual([move["is_timeout"] for move in moves], [False] * 4)
+
+    def test_after_a_restart_a_match_begins_with_match_start_again(self):
+        """Counted from 1, for who was there first too; there is a snapshot only once it has begun."""
+        ana, ben = self.bot("Ana"), self.bot("Ben")
+        sockets = [self.connected(bot) for bot in (ana, ben)]
+        self.duel(ana, ben, time_limit_per_move=20, no_show_timeout=30)
+        for socket in sockets:
+            socket.answer(socket.expect("turn_request"), "paper")
+        turns = []
+        for socket in sockets:
+            socket.expect("round_result")
+            turns.append(socket.expect("turn_request"))
+        self.own.stop(9)
+        self.own.begin()
+        first = self.connected(ana)
+        self.connected(ben)
+        heard = [first.receive() for _ in range(3)]
+        self.assertEqual([(m["type"], m["seq"]) for m in heard], [("match_start", 1), ("round_start", 2), ("turn_request", 3)])
+        self.assertEqual((heard[0]["attempt"], heard[2]["request_id"]), (1, turns[0]["request_id"]))
+
     def test_keys_and_champions_outlive_the_server(self):
         """So do registrations."""
         ana = self.bot()
@@ -763,6 +801,23 @@ class PlayingByWebhook(Case):
         bot = self.own.new_bot("Gone", connection={"type": "webhook", "url": f"http://127.0.0.1:{agon.free_port()}/"})
         final = self.final(self.against_rock(bot, rounds_per_match=9, time_limit_per_move=0.4, no_show_timeout=1))
         self.assertNotEqual(final["winner"], bot["bot_id"])
+
+    def test_a_turn_that_waits_for_the_others_of_its_host_loses_no_time(self):
+        """Four calls at a time: each turn's time begins when it is sent."""
+        def choose(turn, tries):
+            time.sleep(0.4)
+            return "paper" if turn["seat"] == 0 else "rock"
+        hook, bot = self.hook(choose, "Hook 1")
+        bots = [bot]
+        for i in range(2, 17):
+            bots.append(self.own.new_bot(f"Hook {i}", connection={"type": "webhook", "url": hook.url}))
+            hook.secrets.append(bots[-1]["webhook_secret"])
+        bracket = self.own.played(self.own.tournament_of(bots, config={"time_limit_per_move": 1.2}))
+        matches = [match for round in bracket["data"]["rounds"] for match in round["matches"]]
+        turns = [turn for match in matches for turn in self.game_of(match)["turns"]]
+        self.assertEqual([move for turn in turns for move in turn["moves"] if move["is_timeout"]], [])
+        self.assertEqual({turn["timeout_ms"] for _, turn in hook.turns()}, {1200})
+        self.assertEqual(hook.bad, [])
 
     def test_a_rotated_secret_signs_beside_the_old_one(self):
         """So that a bot can change it at leisure."""
