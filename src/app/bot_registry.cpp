@@ -25,6 +25,27 @@ std::vector<std::string_view> strategy_names(const NewBot& bot) {
 
 bool exists(const bots::Bot& bot) { return bot.is_live(); }
 
+bool ended(const Tournament& t) { return t.ended_at.has_value(); }
+
+std::vector<TournamentId> not_over(Store& store) {
+    std::vector<TournamentId> ids;
+    for (const auto status : {Status::registration_open, Status::ready, Status::in_progress}) {
+        const RowQuery query{.where = {{.column = "status", .value = rows::to_value(status)}}, .limit = 1'000'000};
+        for (const auto& row : rows::select<rows::TournamentRow>(store, query).rows) ids.push_back(row.tournament_id);
+    }
+    return ids;
+}
+
+/// How the entrant leaves the tournament as it stands; nothing where it is not in it.
+std::optional<TournamentCommand> way_out(const Tournament& t, EntrantId entrant) {
+    if (allows(t.status, Order::withdraw_entrant) && (t.has(entrant) || t.is_waiting(entrant)))
+        return WithdrawEntrant{entrant};
+    const auto found = t.index_of.find(entrant);
+    if (!allows(t.status, Order::leave) || found == t.index_of.end() || t.entrants[found->second].left)
+        return std::nullopt;
+    return Leave{entrant, Leaving::withdrawn, "the bot was deleted"};
+}
+
 }  // namespace
 
 Result<void> BotRegistry::check(const NewBot& bot) const {
@@ -78,10 +99,32 @@ Task<Result<BotRegistry::Secrets>> BotRegistry::rotate_key(BotId id) {
     co_return secrets;
 }
 
+Task<Result<void>> BotRegistry::leave(TournamentId tournament, BotId id) {
+    const EntrantId entrant{id.uuid};
+    // It may start between the look and the order, and later be open again.
+    for (int attempt = 1;; ++attempt) {
+        auto command =
+            engine_.peek<TournamentAggregate>(tournament, [&](const auto& t) { return way_out(t, entrant); });
+        if (!command) co_return Result<void>{};
+        auto done = co_await engine_.execute<TournamentAggregate>(tournament, std::move(*command), ended);
+        if (done) co_return Result<void>{};
+        if (attempt == 3) co_return std::unexpected(std::move(done.error()));
+    }
+}
+
+Task<Result<void>> BotRegistry::leave_all(BotId id) {
+    for (const auto tournament : not_over(engine_.store()))
+        if (auto left = co_await leave(tournament, id); !left) co_return left;
+    co_return Result<void>{};
+}
+
 Task<Result<void>> BotRegistry::remove(BotId id) {
+    if (!co_await find(id)) co_return refused(Code::not_found, "no such bot");
+    if (auto left = co_await leave_all(id); !left) co_return left;
     auto done = co_await engine_.execute<BotAggregate>(id, bots::BotCommand(bots::DeleteBot{}), exists);
     if (!done) co_return std::unexpected(std::move(done.error()));
-    co_return Result<void>{};
+    // Where it joined meanwhile.
+    co_return co_await leave_all(id);
 }
 
 Task<std::optional<bots::Bot>> BotRegistry::find(BotId id) {

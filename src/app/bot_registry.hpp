@@ -35,6 +35,8 @@ public:
     Task<Result<Secrets>> register_bot(NewBot);
     /// Both keys work for an hour.
     Task<Result<Secrets>> rotate_key(BotId);
+    /// First it leaves every tournament that has not started, and withdraws from every one that runs: what a crash leaves
+    /// undone, the next call does.
     Task<Result<void>> remove(BotId);
 
     /// Nothing where there is no such bot or no longer.
@@ -44,6 +46,8 @@ public:
 
 private:
     Result<void> check(const NewBot&) const;
+    Task<Result<void>> leave_all(BotId);
+    Task<Result<void>> leave(TournamentId, BotId);
 
     Engine& engine_;
     const Tokens& tokens_;

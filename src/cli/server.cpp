@@ -224,6 +224,14 @@ struct Server::Parts {
                             [this] { return std::pair{200, metrics.text()}; }});
     }
 
+    void dismiss_deleted_bots() {
+        journal.on_append([this](const std::vector<Recorded>& events) {
+            for (const auto& event : events)
+                if (const auto bot = BotId::parse(event.stream); bot && is_one_of<bots::BotDeleted>(event))
+                    websocket_bots.dismiss(*bot);
+        });
+    }
+
     /// Once a second: a store that failed, sockets without a key, states that nobody needs, keys that another process
     /// changed, followers that the store once failed.
     void tidy() {
@@ -292,6 +300,7 @@ Server::Server(ServerOptions options, std::unique_ptr<Store> store, const Server
         p.context_pointers, p.router, std::vector{p.websocket_bots.route(), p.live_sockets.route()}, p.clock,
         &p.observer);
     p.add_metrics();
+    p.dismiss_deleted_bots();
 }
 
 Server::~Server() { stop(); }

@@ -184,6 +184,33 @@ class Formats(unittest.TestCase):
         self.assertEqual(bracket["data"]["standings"][-1]["left"], "withdrawn")
         self.assertEqual(sum(m.get("decision") == "withdrawn" for m in self.matches(bracket)), 3)
 
+    def test_a_deleted_bot_leaves_its_tournaments(self):
+        slow = self.server.new_bot("Here for a while")
+        socket = agon.WebSocket(self.server.port, key=slow["api_key"])
+        self.addCleanup(socket.socket.close)
+        socket.expect("hello")
+        config = {"seeding": "registration", "no_show_timeout": 3600, "time_limit_per_move": 3600}
+        full = self.server.new_tournament(max_participants=2)["tournament_id"]
+        running = self.server.tournament_of([slow, *self.bots(2)], format="round_robin", config=config)
+        for bot in (slow, self.bots(1)[0]):
+            self.server.join(full, bot["bot_id"])
+        self.assertEqual(self.server.details(full)["status"], "ready")
+        socket.expect("turn_request")
+        self.server.ok("DELETE", f"/api/bots/{slow['bot_id']}", expect=200)
+        self.assertEqual(socket.closed_with()[0], 4001)
+        details = self.server.details(full)
+        self.assertEqual((details["status"], details["current_participants"]), ("registration", 1))
+        standings = self.server.played(running)["data"]["standings"]
+        self.assertEqual((standings[-1]["bot_id"], standings[-1]["left"]), (slow["bot_id"], "withdrawn"))
+
+    def test_a_match_that_is_cancelled_with_its_tournament_is_over(self):
+        tournament = self.server.tournament_of([self.server.new_bot("Never there"), *self.bots(1)])
+        self.server.ok("POST", f"/api/tournaments/{tournament}/cancel", expect=200)
+        match = self.matches(self.server.bracket(tournament))[0]
+        self.assertEqual((match["status"], match["winner"], match["decision"]), ("completed", None, "cancelled"))
+        match = self.server.ok("GET", f"/api/matches/{match['match_id']}")
+        self.assertEqual(match["completed_at"], self.server.details(tournament)["end_time"])
+
 
 if __name__ == "__main__":
     unittest.main()

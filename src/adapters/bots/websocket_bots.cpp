@@ -179,18 +179,22 @@ WebSocketRoute WebSocketBots::route() {
 }
 
 void WebSocketBots::deliver(BotId bot, std::shared_ptr<const BotMessage> message) {
-    std::shared_ptr<WebSocketPeer> peer;
-    {
-        const std::scoped_lock lock(mutex_);
-        if (const auto found = bots_.find(bot); found != bots_.end()) peer = found->second.peer;
-    }
-    if (peer) peer->send(std::make_shared<const std::string>(to_json(*message)));
+    if (const auto peer = peer_of(bot)) peer->send(std::make_shared<const std::string>(to_json(*message)));
 }
 
-bool WebSocketBots::reachable(BotId bot) {
+bool WebSocketBots::reachable(BotId bot) { return peer_of(bot) != nullptr; }
+
+std::shared_ptr<WebSocketPeer> WebSocketBots::peer_of(BotId bot) {
     const std::scoped_lock lock(mutex_);
     const auto found = bots_.find(bot);
-    return found != bots_.end() && found->second.peer;
+    return found == bots_.end() ? nullptr : found->second.peer;
+}
+
+void WebSocketBots::dismiss(BotId bot) {
+    const auto peer = peer_of(bot);
+    if (!peer) return;
+    peer->send(encoded(ErrorFrame{.code = "unauthenticated", .message = "the bot was deleted"}));
+    peer->close(bot_close::unauthenticated, "unauthenticated");
 }
 
 void WebSocketBots::sweep() {

@@ -16,7 +16,7 @@ namespace agon {
 /// Why the server closes a bot's socket.
 namespace bot_close {
 inline constexpr std::uint16_t replaced = 4000;         ///< the bot opened a newer socket
-inline constexpr std::uint16_t unauthenticated = 4001;  ///< a wrong key, or none in time
+inline constexpr std::uint16_t unauthenticated = 4001;  ///< a wrong key, none in time, or the bot was deleted
 inline constexpr std::uint16_t too_large = 4008;        ///< a message over 4 KiB
 inline constexpr std::uint16_t rate = 4009;             ///< a flood, or five messages that cannot be read
 inline constexpr std::uint16_t version = 4013;          ///< no common version of the protocol
@@ -41,6 +41,9 @@ public:
     void deliver(BotId, std::shared_ptr<const BotMessage>) override;
     bool reachable(BotId) override;
 
+    /// The bot was deleted: its socket is closed like one with a wrong key.
+    void dismiss(BotId);
+
     /// Closes the sockets that said no key within five seconds. To be called about once a second.
     void sweep();
 
@@ -59,6 +62,8 @@ private:
     };
     enum class News { none, connected, disconnected, resume };
 
+    /// The bot's newest socket, or null.
+    std::shared_ptr<WebSocketPeer> peer_of(BotId);
     void await_key(const std::shared_ptr<WebSocketPeer>&);
     bool claim(const std::shared_ptr<WebSocketPeer>&);
     void join(BotId, std::shared_ptr<WebSocketPeer>);

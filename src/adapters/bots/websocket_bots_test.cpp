@@ -68,6 +68,19 @@ std::string error_of(std::string_view code, std::string_view message) {
 
 }  // namespace
 
+TEST_CASE("the socket of a deleted bot is closed like one with a wrong key") {
+    Lobby lobby;
+    auto ana_s = lobby.settled("bk_ana"), ben_s = lobby.settled("bk_ben");
+    lobby.bots.dismiss(ana);
+    CHECK(ana_s.sent() == Texts{error_of("unauthenticated", "the bot was deleted")});
+    CHECK(ana_s.closes() == Codes{4001});
+    CHECK(ben_s.closes().empty());
+    ana_s.leaves();
+    CHECK(lobby.inbox.heard() == Texts{"disconnected ana"});
+    lobby.bots.dismiss(ana);
+    CHECK(ana_s.closes() == Codes{4001});
+}
+
 TEST_CASE("a key at the upgrade opens the lobby, and the driver is asked where the matches stand") {
     Lobby lobby;
     auto client = lobby.connect("Bearer bk_ana");

@@ -74,14 +74,21 @@ Result<EntrantId> entrant_of(const std::string& bot_id) {
     return EntrantId{bot->uuid};
 }
 
+/// Of a bot that is there.
+Task<Result<EntrantId>> entrant_now(Context& c, const std::string& bot_id) {
+    auto who = entrant_of(bot_id);
+    if (who && !co_await c.services.bots.find(BotId{who->uuid})) co_return refused(Code::not_found, "no such bot");
+    co_return who;
+}
+
 Task<Result<StatusReply>> check_in(Context& c, TournamentId id, Body<BotRequest> body) {
-    const auto who = entrant_of(body->bot_id);
+    const auto who = co_await entrant_now(c, body->bot_id);
     if (!who) co_return std::unexpected(who.error());
     co_return co_await carry_out(c, id, CheckIn{*who}, "Bot checked in");
 }
 
 Task<Result<StatusReply>> withdraw(Context& c, TournamentId id, Body<BotRequest> body) {
-    const auto who = entrant_of(body->bot_id);
+    const auto who = co_await entrant_now(c, body->bot_id);
     if (!who) co_return std::unexpected(who.error());
     co_return co_await carry_out(c, id, Leave{*who, Leaving::withdrawn, body->reason},
                                  "Bot withdrew from the tournament");
@@ -166,6 +173,15 @@ Result<CorrectResult> command_of(const Tournament& t, MatchNumber m, const Corre
     return command;
 }
 
+/// Where the body has what the core refuses.
+Error in_body(Error error) {
+    constexpr std::pair<std::string_view, std::string_view> places[] = {
+        {"/score_a", "/score/0"}, {"/score_b", "/score/1"}, {"/winner_id", "/score"}};
+    for (const auto& [core, ours] : places)
+        if (error.pointer == core) error.pointer = ours;
+    return error;
+}
+
 /// What taking back those results does to ratings.
 std::vector<RatingChangeView> rating_changes(Context& c, const CorrectionPreview& p, TournamentId id) {
     std::vector<RatingChangeView> changes;
@@ -184,7 +200,7 @@ Task<Result<CorrectionView>> correct(Context& c, MatchId match, Body<CorrectRequ
         id, [&](const Tournament& t) { return command_of(t, number_of(match), body.value); });
     if (!command) co_return std::unexpected(std::move(command.error()));
     auto preview = co_await c.services.tournaments.preview(id, *command);
-    if (!preview) co_return std::unexpected(std::move(preview.error()));
+    if (!preview) co_return std::unexpected(in_body(std::move(preview.error())));
     auto view = c.services.engine.peek<TournamentAggregate>(
         id, [&](const Tournament& t) { return correction_view(match, *preview, body->mode, t); });
     co_await reach_ratings(c.services);
@@ -192,7 +208,7 @@ Task<Result<CorrectionView>> correct(Context& c, MatchId match, Body<CorrectRequ
     view.dry_run = body->dry_run;
     if (body->dry_run) co_return view;
     auto done = co_await c.services.tournaments.order(id, std::move(*command));
-    if (!done) co_return std::unexpected(std::move(done.error()));
+    if (!done) co_return std::unexpected(in_body(std::move(done.error())));
     co_return view;
 }
 
