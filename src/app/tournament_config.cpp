@@ -73,7 +73,7 @@ constexpr std::string_view round_words[] = {"default", "final", "semi_finals", "
 
 bool is_round(std::string_view word) {
     if (std::ranges::find(round_words, word) != std::end(round_words)) return true;
-    return !word.empty() && word.size() <= 4 && word.find_first_not_of("0123456789") == word.npos;
+    return !word.empty() && word.size() <= 4 && word[0] != '0' && word.find_first_not_of("0123456789") == word.npos;
 }
 
 /// Every length that a match may have must be one that the game can play.
@@ -83,9 +83,10 @@ Result<void> check_best_of(const games::Game& game, const TournamentOptions& opt
         if (game.best_of.empty())
             return refused(Code::invalid, fmt::format("{} has no number of rounds", game.name), "/config/best_of");
         if (!is_round(round))
-            return refused(Code::invalid,
-                           "must be default, final, semi_finals, quarter_finals, third_place or a round's number",
-                           pointer);
+            return refused(
+                Code::invalid,
+                "must be default, final, semi_finals, quarter_finals, third_place or a round's number, from 1 to 9999",
+                pointer);
         auto longer = config;
         longer.as_object()[game.best_of] = rounds;
         if (auto ok = game.complete_options(longer); !ok)
