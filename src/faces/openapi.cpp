@@ -100,7 +100,7 @@ struct Refused {
     std::string_view schema;
 };
 
-/// All but what a broken server, a broken request line or an unknown method is answered with.
+/// All but what a broken server, a broken head or an unknown method is answered with.
 std::vector<Refused> refusals(const Endpoint& e, const Face& face) {
     const bool in_detail = face.mistake_status == 422;
     const bool adds_or_sets = e.method != Method::get && e.method != Method::delete_;
@@ -114,7 +114,7 @@ std::vector<Refused> refusals(const Endpoint& e, const Face& face) {
         if ((it_does || is_in(e.also_refuses)) && !is_in(e.never_refuses))
             all.push_back({status, why, schema.empty() ? face.refusal_schema : schema});
     };
-    may(e.query || adds_or_sets, 400,
+    may(e.query || adds_or_sets || !e.id_prefixes.empty(), 400,
         in_detail ? "A rule or a parameter is broken; `detail` says which."
                   : "The input or a rule is broken; `message` says which, as a list for fields.");
     may(true, 401, "Credentials are missing where they are needed, or not valid.");
@@ -123,6 +123,7 @@ std::vector<Refused> refusals(const Endpoint& e, const Face& face) {
     may(true, 406, "`Accept` names none of the media types that are served here.");
     may(false, 409, "Not now, or not twice.");
     may(e.body, 413, "The body is too large.");
+    may(true, 414, "The path and query are too long.");
     may(e.body, 415, "The body is not JSON by its `Content-Type`.");
     may(e.body && in_detail, 422, "The body is not JSON or breaks the schema.", face.mistake_schema);
     may(takes_key(e, face), 422, "The `Idempotency-Key` was used for another request.");

@@ -95,6 +95,7 @@ class Arena(Walk):
         self.ask(200, "POST", one + "/cancel")
         self.ask(400, "POST", one + "/cancel")
         closed = f"/api/tournaments/{self.server.tournament_of(self.bots[:2], start=False)}"
+        self.ask(400, "GET", f"{closed}/standings/{self.bots[0]['bot_id']}")
         self.ask(200, "POST", closed + "/ready")
         for order in ("/check-in", "/withdraw", "/disqualify"):
             self.ask(400, "POST", closed + order, who)
@@ -557,6 +558,7 @@ class Misuse(Walk):
             self.operation = operation
             self.admin_here = self.admin if operation.template.startswith(API) else {}
             self.of_headers()
+            self.of_the_path()
             self.of_the_key()
             self.of_the_body()
             if "{" in operation.template:
@@ -574,6 +576,12 @@ class Misuse(Walk):
             answer = self.server.get(self.operation.path, **self.admin_here)
             assert answer.headers["ETag"], answer
             self.refused(304, If_None_Match=answer.headers["ETag"])
+
+    def of_the_path(self):
+        path = self.operation.path
+        self.refused(414, path=path + ("&" if "?" in path else "?") + "x" * 3000)
+        if "{" in self.operation.template:
+            self.refused(400, path=self.operation.at("%zz"))
 
     def of_the_key(self):
         if self.operation.takes_keys:

@@ -101,13 +101,13 @@ bool has_dot_segment(std::string_view path) {
 }
 
 Verdict judge_target(std::string_view target, const HttpLimits& limits, Head& head) {
-    if (target.size() > limits.target_bytes) return Refusal{414, "The path and query are too long"};
-    if (!target.starts_with('/') || !consists_of(target, target_bytes))
-        return Refusal{400, "The request target must be a path in visible ASCII"};
+    const bool is_path = target.starts_with('/') && consists_of(target, target_bytes);
     auto rest = target;
     const auto path = cut(rest, "?");
     // Also a refusal is in the words of the path's face.
-    head.path = path;
+    if (is_path) head.path = path;
+    if (target.size() > limits.target_bytes) return Refusal{414, "The path and query are too long"};
+    if (!is_path) return Refusal{400, "The request target must be a path in visible ASCII"};
     if (path.find('%') != std::string_view::npos && !has_sound_escapes(path))
         return Refusal{400, "The path has a malformed or forbidden escape"};
     // A segment of dots begins behind a slash; most paths have none.

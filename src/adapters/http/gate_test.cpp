@@ -277,8 +277,11 @@ TEST_CASE("a refused head still tells the path, for the form of the error") {
     Head head;
     CHECK(judge("GET /api/x HTTP/1.1\r\n\r\n", {}, head));
     CHECK(head.path == "/api/x");
+    const auto long_target = "GET /api/v1/x?" + std::string(2'048, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n";
+    CHECK(judge(long_target, {}, head)->status == 414);
+    CHECK(head.path == "/api/v1/x");
     CHECK(judge("GET /../x HTTP/1.1\r\nHost: a\r\n\r\n", {}, head));
-    CHECK(head.path.empty());
+    CHECK(head.path == "/../x");
 }
 
 TEST_CASE("a request id of the client is taken only where it is short and plain") {

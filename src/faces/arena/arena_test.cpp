@@ -493,6 +493,8 @@ const Scenario scenarios[] = {
      "BotRegistered"},
     {"a built-in bot", Given::nothing, POST, "/api/bots", R"({"name":"Cem","connection":{"type":"builtin"}})", 201,
      contains(R"("connection":{"type":"builtin","strategy":"random"})"), "BotRegistered"},
+    {"a connection of the usual type", Given::nothing, POST, "/api/bots", R"({"name":"Cem","connection":{}})", 201,
+     contains(R"("connection":{"type":"websocket"})"), "BotRegistered"},
     {"a webhook and its secret", Given::nothing, POST, "/api/bots",
      R"({"name":"Cem","connection":{"type":"webhook","url":"https://example.com/x"}})", 201,
      contains(R"("webhook_secret":"whsec_)"), "BotRegistered"},

@@ -12,7 +12,8 @@ struct ConnectionRequest {
     static constexpr codec::Note notes[] = {
         {.field = "type",
          .doc = "websocket: the bot connects to /api/bot/ws; webhook: the server calls `url`; builtin: a `strategy` of "
-                "the server plays"},
+                "the server plays",
+         .has_default = true},
         {.field = "url", .doc = "Where a webhook bot is called", .min = 1, .max = 2048},
         {.field = "strategy", .doc = "Which built-in strategy plays; by default `random`", .min = 1, .max = 50},
     };
@@ -177,8 +178,7 @@ std::vector<Endpoint> bot_endpoints() {
         endpoint<S, get>(Method::get, "/api/bots/{bot_id}", "Get a bot", Needs::nobody),
         endpoint<S, remove>(Method::delete_, "/api/bots/{bot_id}", "Delete a bot", Needs::bot_owner),
         endpoint<S, rotate_key>(Method::post, "/api/bots/{bot_id}/rotate-key",
-                                "Give a bot a new key; the old one works for an hour more", Needs::bot_owner)
-            .never({400}),
+                                "Give a bot a new key; the old one works for an hour more", Needs::bot_owner),
     };
 }
 
