@@ -216,6 +216,8 @@ struct Server::Parts {
     void add_routes() {
         router.add(arena::face, arena::endpoints());
         router.add(player::face, player::endpoints());
+        router.add_socket(websocket_bots.route().path);
+        router.add_socket(live_sockets.route().path);
         add_pages(router);
         router.add(
             LivePage{"/healthz", "application/json", [] { return std::pair{200, std::string(R"({"status":"ok"})")}; }});

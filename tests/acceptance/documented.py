@@ -153,7 +153,10 @@ class Arena(Walk):
         for path in ("/bracket", "/standings", "/matches"):
             self.ask(200, "GET", one + path)
         running = next(m for m in self.server.ok("GET", one + "/matches")["matches"] if m["status"] == "in_progress")
-        self.ask(200, "GET", f"/api/games/{running['game_id']}")
+        game = f"/api/games/{running['game_id']}"
+        # It begins a moment after its match.
+        agon.wait_until(lambda: self.server.get(game).status == 200, "the game begins")
+        self.ask(200, "GET", game)
         self.ask(400, "POST", f"/api/matches/{running['match_id']}/correct", {"draw": True})
         self.ask(400, "POST", one + "/byes", {"bot_id": self.idle[2]["bot_id"], "round": 2})
         self.ask(200, "POST", one + "/cancel")
