@@ -134,8 +134,8 @@ Result<void> Access::check_tournament_host(const Actor& actor, TournamentId id) 
 
 Result<void> Access::check_bot_owner(const Actor& actor, BotId bot) const {
     if (open_ || actor.bot == bot) return {};
-    const auto [is_there, owner] = engine_.peek<BotAggregate>(
-        bot, [](const bots::Bot& b) { return std::pair(b.is_live(), b.what.owner); });
+    const auto [is_there, owner] =
+        engine_.peek<BotAggregate>(bot, [](const bots::Bot& b) { return std::pair(b.is_live(), b.what.owner); });
     if (!is_there && !actor.is_anonymous()) return {};
     return check_owner(actor, owner);
 }

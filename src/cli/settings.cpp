@@ -211,10 +211,12 @@ std::string Settings::place_of(const std::string& flag) const {
 }
 
 Result<void> apply_config_file(CLI::App& command, Settings& settings) {
-    const auto options = settings_of(command);
+    auto options = settings_of(command);
     for (const auto* option : options)
         if (is_from_environment(command, *option)) settings.places[option->get_name()] = option->get_envname();
     if (settings.config.empty()) return {};
+    // The file does not name another.
+    std::erase_if(options, [](const CLI::Option* option) { return option->get_name() == "--config"; });
     const auto table = parse_toml(settings.config);
     if (!table) return std::unexpected(table.error());
     for (const auto& [key, node] : *table)

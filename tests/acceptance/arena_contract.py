@@ -1087,7 +1087,7 @@ class TheProgram(unittest.TestCase):
     def test_only_a_key_that_is_near_is_suggested(self):
         """`foo` is not `bus`."""
         file = self.folder / "agon.toml"
-        for key, near in (("lissten", "listen"), ("log-level", "log_level"), ("webhook_allow", "webhooks_allow"), ("foo", None), ("port", None), ("x", None)):
+        for key, near in (("lissten", "listen"), ("log-level", "log_level"), ("webhook_allow", "webhooks_allow"), ("foo", None), ("config", None), ("port", None), ("x", None)):
             file.write_text(f"{key} = 1\n")
             said = self.fails(2, "serve", "--data", str(self.folder), "--config", str(file), says=[f"unknown key `{key}`"])
             self.assertEqual(f"(did you mean `{near}`?)" in said, near is not None, said)

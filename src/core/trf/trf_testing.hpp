@@ -12,8 +12,8 @@ namespace agon::trf::testing {
 
 /// A record 001 with nothing but what counts: `entries` begin in column 92, as in `   2 w 1     3 b =`.
 inline std::string player_line(Number number, std::string_view points, std::string_view entries = "") {
-    const auto head =
-        fmt::format("001 {:>4}  {:>3} {:<33} {:>4}", number, "", fmt::format("Player {}", number), number < 2000 ? 2000 - number : 1);
+    const auto head = fmt::format("001 {:>4}  {:>3} {:<33} {:>4}", number, "", fmt::format("Player {}", number),
+                                  number < 2000 ? 2000 - number : 1);
     return fmt::format("{:<80}{:>4} {:>4}{}{}\n", head, points, "", entries.empty() ? "" : "  ", entries);
 }
 
