@@ -28,11 +28,10 @@ bool exists(const bots::Bot& bot) { return bot.is_live(); }
 bool ended(const Tournament& t) { return t.ended_at.has_value(); }
 
 std::vector<TournamentId> not_over(Store& store) {
+    const std::vector open{Status::registration_open, Status::ready, Status::in_progress};
+    const RowQuery query{.where = {{"status", Filter::Compare::one_of, rows::to_value(open)}}, .limit = 1'000'000};
     std::vector<TournamentId> ids;
-    for (const auto status : {Status::registration_open, Status::ready, Status::in_progress}) {
-        const RowQuery query{.where = {{.column = "status", .value = rows::to_value(status)}}, .limit = 1'000'000};
-        for (const auto& row : rows::select<rows::TournamentRow>(store, query).rows) ids.push_back(row.tournament_id);
-    }
+    for (const auto& row : rows::select<rows::TournamentRow>(store, query).rows) ids.push_back(row.tournament_id);
     return ids;
 }
 

@@ -229,8 +229,7 @@ struct Server::Parts {
     void dismiss_deleted_bots() {
         journal.on_append([this](const std::vector<Recorded>& events) {
             for (const auto& event : events)
-                if (const auto bot = BotId::parse(event.stream); bot && is_one_of<bots::BotDeleted>(event))
-                    websocket_bots.dismiss(*bot);
+                if (is_one_of<bots::BotDeleted>(event)) websocket_bots.dismiss(BotId::parse(event.stream).value());
         });
     }
 
