@@ -66,9 +66,9 @@ void Journal::run() {
 void Journal::wait_for_a_group() {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-    if (last_size_ < smallest_crowd || stopping_) return;
-    wanted_ = last_size_;
-    wake_.wait_for(lock, std::min<std::chrono::steady_clock::duration>(last_took_ / 4, longest_moment),
+    if (crowd_ < smallest_crowd || stopping_) return;
+    wanted_ = crowd_;
+    wake_.wait_for(lock, std::min<std::chrono::steady_clock::duration>(last_took_ / 2, longest_moment),
                    [this] { return stopping_ || waiting_.size() >= wanted_; });
     wanted_ = 1;
 }
@@ -133,7 +133,7 @@ std::vector<CommitOutcome> Journal::write(std::vector<Waiting>& group) {
     }
     for (std::size_t i = 0; i < group.size(); ++i) group[i].batch = std::move(batches[i]);
     report.took = std::chrono::steady_clock::now() - started;
-    last_size_ = group.size();
+    crowd_ = std::max(group.size(), crowd_ * 3 / 4);
     last_took_ = report.took;
     if (on_commit_ && anything) on_commit_(report);
     return outcomes;

@@ -1,6 +1,8 @@
 /// Group commit: what arrives during one disk commit goes into the next. One thread writes; a lone caller waits for
-/// the disk only, and a crowd shares a commit: those whom the last commit released are given a moment (a fraction of
-/// that commit's time) to come back, so that they do not wait for the commit of the one who was first.
+/// the disk only, and a crowd shares a commit: those whom the last commits released are given a moment (a fraction of
+/// the last one's time) to come back, so that they do not wait for the commit of the one who was first. A crowd is
+/// remembered for some commits: else, whenever its members come back one by one, each would get a commit of its own,
+/// and the others would wait for all of them.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -116,8 +118,8 @@ private:
     /// So many are worth waking the thread for; more than one only while it gives a crowd its moment.
     std::size_t wanted_ = 1;
     bool stopping_ = false;
-    // The last commit, on the journal's thread.
-    std::size_t last_size_ = 0;
+    // On the journal's thread: as many batches as a commit can be expected to find, and what the last one took.
+    std::size_t crowd_ = 0;
     std::chrono::steady_clock::duration last_took_{};
     std::thread thread_;
 
