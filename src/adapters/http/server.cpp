@@ -71,6 +71,7 @@ HttpServer::HttpServer(HttpSettings settings, std::span<boost::asio::io_context*
     service->connection_limit = connection_limit(service->limits());
     for (auto* context : contexts)
         parts_->shards.push_back(std::make_shared<Shard>(*context, service, parts_->shards.size()));
+    for (auto& shard : parts_->shards) service->shards.push_back(shard.get());
 }
 
 HttpServer::~HttpServer() = default;

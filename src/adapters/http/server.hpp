@@ -24,8 +24,8 @@ struct HttpConnections {
     int websocket = 0;
 };
 
-/// One acceptor per io_context (SO_REUSEPORT); a connection lives on the io_context that accepted it, and so do the
-/// calls of the Site, the WebSocketHandlers and the observer for it.
+/// One acceptor per io_context (SO_REUSEPORT); a connection goes to the io_context that has the fewest, and lives there,
+/// as do the calls of the Site, the WebSocketHandlers and the observer for it.
 ///
 /// The caller makes the io_contexts (`io_context{1}`, one per thread, see `http_threads`) and runs them; work guards
 /// are not needed between `listen` and the end of `stop`. The Site, the clock and the observer must outlive the

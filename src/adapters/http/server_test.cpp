@@ -1,6 +1,8 @@
 #include "adapters/http/server.hpp"
 
 #include <condition_variable>
+#include <deque>
+#include <map>
 #include <thread>
 
 #include <arpa/inet.h>
@@ -386,6 +388,26 @@ TEST_CASE("requests on one connection have ids of their own") {
     CHECK(id(first).size() > 12);
     CHECK(id(first) != id(second));
     CHECK(first.find("X-Request-Id: " + id(first)) != std::string::npos);
+}
+
+TEST_CASE("connections are shared out evenly among the threads, WebSockets with them") {
+    Running server;
+    std::deque<Client> clients;
+    // The thread that answers stands in the ids that it makes: process-thread-number.
+    std::map<std::string, int> on_thread;
+    for (int i = 0; i < 20; ++i) {
+        auto& client = clients.emplace_back(server.port());
+        client.send(ask("GET", "/id"));
+        const auto answer = client.read_answer();
+        const auto id = answer.substr(answer.find("\r\n\r\n") + 4);
+        ++on_thread[id.substr(0, id.rfind('-'))];
+        if (i % 2 == 0) {
+            client.send(upgrade());
+            REQUIRE(client.read_answer(false).starts_with("HTTP/1.1 101"));
+        }
+    }
+    REQUIRE(on_thread.size() == 2);
+    for (const auto& [thread, connections] : on_thread) CHECK(connections == 10);
 }
 
 TEST_CASE("pipelined requests are answered in order, more than a turn's worth of them") {

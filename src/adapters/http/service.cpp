@@ -49,6 +49,13 @@ void Service::leave(const std::string& remote) {
     if (found != per_ip_.end() && --found->second == 0) per_ip_.erase(found);
 }
 
+Shard& Service::least_loaded(Shard& near) const {
+    auto* found = &near;
+    for (auto* shard : shards)
+        if (shard->load() < found->load()) found = shard;
+    return *found;
+}
+
 Shard::Shard(boost::asio::io_context& context, std::shared_ptr<Service> service, std::size_t number)
     : executor_(context.get_executor()),
       service_(std::move(service)),
@@ -88,30 +95,45 @@ void Shard::attempt(Work work) {
 
 Task<void> Shard::accept_loop(std::shared_ptr<Shard> self) {
     while (self->acceptor_.is_open()) {
-        auto [failure, socket] = co_await self->acceptor_.async_accept(net::wait);
-        if (!failure) {
-            self->attempt([&] { self->welcome(std::move(socket)); });
-            self->accept_waiting();
-            continue;
-        }
+        auto [failure] = co_await self->acceptor_.async_wait(net::Acceptor::wait_read, net::wait);
         if (!self->acceptor_.is_open()) break;
-        // The peer that gave up in between is no reason to wait; being out of descriptors or memory is.
-        if (failure == boost::asio::error::connection_aborted) continue;
+        if (!failure) failure = self->accept_waiting();
+        if (!failure) continue;
+        // Out of descriptors or memory.
         self->turn_one_away();
         self->back_off_.expires_after(back_off);
         co_await self->back_off_.async_wait(net::wait);
     }
 }
 
-/// Those who came together are let in together: else each would wait until everything under way had its turn.
-void Shard::accept_waiting() {
-    for (int more = accepted_at_once - 1; more > 0; --more) {
+/// Those who came together are let in together: else each would wait until everything under way had its turn. The
+/// kernel deals them out to the acceptors by a hash, which leaves some threads with many and others with few; so each
+/// goes to the shard that has the fewest. Gives why no more can be let in, if that is for lack of something.
+net::Failure Shard::accept_waiting() {
+    for (int more = accepted_at_once; more > 0; --more) {
+        auto& shard = service_->least_loaded(*this);
         net::Failure failure;
-        net::Socket socket{executor_};
+        net::Socket socket{shard.executor_};
         acceptor_.accept(socket, failure);
-        if (failure) return;
-        attempt([&] { welcome(std::move(socket)); });
+        // A peer that gave up in between is no reason to stop.
+        if (failure == boost::asio::error::connection_aborted) continue;
+        if (failure == boost::asio::error::would_block) return {};
+        if (failure) return failure;
+        attempt([&] { hand_over(std::move(socket), shard); });
     }
+    return {};
+}
+
+void Shard::hand_over(net::Socket socket, Shard& to) {
+    ++to.load_;
+    auto arrive = [shard = to.shared_from_this(), socket = std::move(socket)]() mutable {
+        shard->attempt([&] { shard->welcome(std::move(socket)); });
+        --shard->load_;
+    };
+    if (&to == this)
+        arrive();
+    else
+        boost::asio::post(to.executor_, std::move(arrive));
 }
 
 void Shard::turn_one_away() {
@@ -124,6 +146,7 @@ void Shard::turn_one_away() {
 }
 
 void Shard::welcome(net::Socket socket) {
+    if (stopping_) return;
     net::Failure gone;
     auto peer = peer_of(socket, gone);
     const auto open = service_->connections();
@@ -181,12 +204,14 @@ void Shard::finish() {
 void Shard::add(Connection& connection) {
     connection.place_ = connections_.size();
     connections_.push_back(&connection);
+    ++load_;
 }
 
 void Shard::remove(Connection& connection) {
     connections_.back()->place_ = connection.place_;
     connections_[connection.place_] = connections_.back();
     connections_.pop_back();
+    --load_;
     if (stopping_ && connections_.empty()) finish();
 }
 

@@ -18,6 +18,8 @@
 
 namespace agon {
 
+class Shard;
+
 /// Shared by all threads; constant but for its counters.
 struct Service {
     Service(HttpSettings with, Site& calls, std::vector<WebSocketRoute> upgrades, const Clock& reads,
@@ -29,6 +31,8 @@ struct Service {
     std::vector<WebSocketRoute> routes;
     const Clock& clock;
     HttpObserver& observer;
+    /// All of them, from before the first accepts to the server's end.
+    std::vector<Shard*> shards;
     /// Begins every request id made here: differs from process to process.
     std::string id_prefix;
     int connection_limit = 0;
@@ -44,6 +48,9 @@ struct Service {
     /// Counts a connection of that address; false where it has enough already (then it is not counted).
     bool enter(const std::string& remote);
     void leave(const std::string& remote);
+
+    /// The shard with the fewest connections; `near` where none has fewer.
+    Shard& least_loaded(Shard& near) const;
 
 private:
     std::mutex mutex_;
@@ -85,6 +92,9 @@ public:
     /// or was cut.
     void stop(std::function<void()> gone);
 
+    /// Connections, with those that are on their way here from the shard that accepted them. From any thread.
+    int load() const { return load_.load(std::memory_order_relaxed); }
+
     // --- for its connections, on its thread ---
     void add(Connection&);
     void remove(Connection&);
@@ -99,7 +109,8 @@ private:
     static Task<void> sweep_loop(std::shared_ptr<Shard> self);
     template <class Work>
     void attempt(Work work);
-    void accept_waiting();
+    net::Failure accept_waiting();
+    void hand_over(net::Socket, Shard& to);
     void welcome(net::Socket);
     void sweep(Duration now);
     void begin_stop(std::function<void()> gone);
@@ -113,6 +124,7 @@ private:
     net::Timer sweep_timer_;
     net::Timer back_off_;
     std::vector<Connection*> connections_;
+    std::atomic<int> load_{0};
     int reserve_fd_ = -1;
     bool stopping_ = false;
     Duration stop_deadline_{};
