@@ -1,6 +1,7 @@
 /// The Arena API: tournaments of bots, played automatically. snake_case, TypeIDs, errors as `{"detail": …}`.
 #pragma once
 
+#include "app/bot_registry.hpp"
 #include "faces/router.hpp"
 
 namespace agon::arena {
@@ -15,5 +16,12 @@ std::vector<Endpoint> tournament_endpoints();
 std::vector<Endpoint> conduct_endpoints();
 std::vector<Endpoint> bot_endpoints();
 std::vector<Endpoint> game_endpoints();
+
+struct NamedBot {
+    BotId id;
+    bots::Bot bot;
+};
+/// The bot that a body names; `not_found` where there is none, or no longer.
+Task<Result<NamedBot>> bot_named(Context&, const std::string& bot_id);
 
 }  // namespace agon::arena

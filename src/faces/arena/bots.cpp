@@ -169,6 +169,14 @@ Task<Result<RotatedKey>> rotate_key(Context& c, BotId id) {
 
 }  // namespace
 
+Task<Result<NamedBot>> bot_named(Context& c, const std::string& bot_id) {
+    const auto id = BotId::parse(bot_id);
+    if (!id) co_return refused(Code::not_found, "no such bot");
+    auto bot = co_await c.services.bots.find(*id);
+    if (!bot) co_return refused(Code::not_found, "no such bot");
+    co_return NamedBot{*id, std::move(*bot)};
+}
+
 std::vector<Endpoint> bot_endpoints() {
     constexpr auto S = spelling;
     return {

@@ -74,23 +74,16 @@ Result<EntrantId> entrant_of(const std::string& bot_id) {
     return EntrantId{bot->uuid};
 }
 
-/// Of a bot that is there.
-Task<Result<EntrantId>> entrant_now(Context& c, const std::string& bot_id) {
-    auto who = entrant_of(bot_id);
-    if (who && !co_await c.services.bots.find(BotId{who->uuid})) co_return refused(Code::not_found, "no such bot");
-    co_return who;
-}
-
 Task<Result<StatusReply>> check_in(Context& c, TournamentId id, Body<BotRequest> body) {
-    const auto who = co_await entrant_now(c, body->bot_id);
-    if (!who) co_return std::unexpected(who.error());
-    co_return co_await carry_out(c, id, CheckIn{*who}, "Bot checked in");
+    const auto named = co_await bot_named(c, body->bot_id);
+    if (!named) co_return std::unexpected(named.error());
+    co_return co_await carry_out(c, id, CheckIn{EntrantId{named->id.uuid}}, "Bot checked in");
 }
 
 Task<Result<StatusReply>> withdraw(Context& c, TournamentId id, Body<BotRequest> body) {
-    const auto who = co_await entrant_now(c, body->bot_id);
-    if (!who) co_return std::unexpected(who.error());
-    co_return co_await carry_out(c, id, Leave{*who, Leaving::withdrawn, body->reason},
+    const auto named = co_await bot_named(c, body->bot_id);
+    if (!named) co_return std::unexpected(named.error());
+    co_return co_await carry_out(c, id, Leave{EntrantId{named->id.uuid}, Leaving::withdrawn, body->reason},
                                  "Bot withdrew from the tournament");
 }
 

@@ -128,26 +128,25 @@ Result<std::string> game_for_bots(const Tournament& t) {
 Task<Result<Registration>> join(Context& c, TournamentId id, Body<JoinRequest> body) {
     const auto game = c.services.engine.peek<TournamentAggregate>(id, game_for_bots);
     if (!game) co_return std::unexpected(game.error());
-    const auto bot_id = BotId::parse(body->bot_id);
-    if (!bot_id) co_return refused(Code::not_found, "no such bot");
-    const auto bot = co_await c.services.bots.find(*bot_id);
-    if (!bot) co_return refused(Code::not_found, "no such bot");
-    const auto& plays = bot->what.game_types;
+    const auto named = co_await bot_named(c, body->bot_id);
+    if (!named) co_return std::unexpected(named.error());
+    const auto& [bot_id, bot] = *named;
+    const auto& plays = bot.what.game_types;
     if (!plays.empty() && std::ranges::find(plays, *game) == plays.end())
         co_return refused(Code::conflict, "bot does not play " + *game);
-    auto registered = co_await c.services.tournaments.join(id, {*bot_id, bot->what.name, body->seed, body->club});
+    auto registered = co_await c.services.tournaments.join(id, {bot_id, bot.what.name, body->seed, body->club});
     if (!registered) co_return std::unexpected(std::move(registered.error()));
-    Registration reply{id, *bot_id, registered->seed, registered->registered_at, {}};
+    Registration reply{id, bot_id, registered->seed, registered->registered_at, {}};
     if (registered->waiting) reply.waiting = true;
     co_return reply;
 }
 
 Task<Result<Left>> leave(Context& c, TournamentId id, Body<LeaveRequest> body) {
-    const auto bot = BotId::parse(body->bot_id);
-    if (!bot || !co_await c.services.bots.find(*bot)) co_return refused(Code::not_found, "no such bot");
-    auto left = co_await c.services.tournaments.leave(id, *bot);
+    const auto named = co_await bot_named(c, body->bot_id);
+    if (!named) co_return std::unexpected(named.error());
+    auto left = co_await c.services.tournaments.leave(id, named->id);
     if (!left) co_return std::unexpected(std::move(left.error()));
-    co_return Left{id, *bot, "Bot left the tournament"};
+    co_return Left{id, named->id, "Bot left the tournament"};
 }
 
 Task<Result<StatusReply>> start(Context& c, TournamentId id) {
