@@ -127,8 +127,8 @@ net::Failure Shard::accept_waiting() {
 void Shard::hand_over(net::Socket socket, Shard& to) {
     ++to.load_;
     auto arrive = [shard = to.shared_from_this(), socket = std::move(socket)]() mutable {
-        shard->attempt([&] { shard->welcome(std::move(socket)); });
         --shard->load_;
+        shard->attempt([&] { shard->welcome(std::move(socket)); });
     };
     if (&to == this)
         arrive();
