@@ -309,7 +309,6 @@ int main(int argc, char** argv) {
     app.add_option("--latencies", options.latencies, "file to write: the microseconds of each request, a line each");
     app.footer("The longer of paths and bodies says how many requests there are; a shorter file begins again.");
     CLI11_PARSE(app, argc, argv);
-    run_when_woken();
     auto requests = render_requests(options);
     if (requests.empty()) return std::cerr << "load: " << options.paths << " is empty\n", 1;
     auto results = Load(options, std::move(requests)).run();

@@ -252,7 +252,6 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--patience", options.patience, "seconds to wait after the last join")->capture_default_str();
     CLI11_PARSE(app, argc, argv);
-    run_when_woken();
     try {
         Load load(options, players_of(options.tokens));
         load.run();
