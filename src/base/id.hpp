@@ -26,6 +26,7 @@ Uuid uuid7(Instant now, std::uint64_t random_high, std::uint64_t random_low);
 
 /// `018f3c1e-…`, 36 characters in lower case.
 std::string to_uuid_text(const Uuid&);
+void append_uuid_text(std::string& out, const Uuid&);
 /// 26 characters of Crockford base32, lower case.
 void append_base32(std::string& out, const Uuid&);
 

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/prng.hpp"
+
 namespace agon {
 
 struct ThingTag {
@@ -25,6 +27,33 @@ TEST_CASE("both forms of an id are read, and nothing else") {
                               "thing_01h455vb4pex5vsknk084sn02", "thing_01h455vb4pex5vsknk084sn02u", "tourn_abc123",
                               "01890a5d-ac96-774b-bcce-b302099a805", "01890a5d+ac96-774b-bcce-b302099a8057"})
         CHECK_FALSE(ThingId::parse(wrong));
+}
+
+TEST_CASE("every id is read as it is written, in both forms") {
+    Prng random{1};
+    for (int i = 0; i < 1'000; ++i) {
+        Uuid uuid;
+        for (auto& byte : uuid.bytes) byte = static_cast<std::uint8_t>(random.next());
+        if (i < 128) {  // one bit alone, and all but one
+            uuid = {};
+            uuid.bytes[static_cast<std::size_t>(i / 8)] = static_cast<std::uint8_t>(1 << i % 8);
+        } else if (i < 256) {
+            uuid.bytes.fill(255);
+            uuid.bytes[static_cast<std::size_t>(i / 8 - 16)] = static_cast<std::uint8_t>(~(1 << i % 8));
+        }
+        CHECK(Id<ThingTag>::parse(to_uuid_text(uuid)) == Id<ThingTag>{uuid});
+        CHECK(Id<ThingTag>::parse(Id<ThingTag>{uuid}.text()) == Id<ThingTag>{uuid});
+    }
+}
+
+TEST_CASE("an id with one byte that is no digit is refused, wherever that byte stands") {
+    for (const std::string text : {"01890a5d-ac96-774b-bcce-b302099a8057", "thing_01h455vb4pex5vsknk084sn02q"})
+        for (std::size_t at = 0; at < text.size(); ++at)
+            for (const char wrong : {'u', '\0', '/', ':', '@', 'G', '`', '\x80', '\xff'}) {
+                auto other = text;
+                other[at] = wrong;
+                CHECK_FALSE(Id<ThingTag>::parse(other));
+            }
 }
 
 TEST_CASE("a UUIDv7 carries its millisecond, version and variant, and sorts by time") {

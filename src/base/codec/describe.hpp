@@ -99,11 +99,13 @@ using Members = boost::describe::describe_members<T, boost::describe::mod_public
 /// `agon::arena::JoinRequest` → `JoinRequest`
 template <class T>
 constexpr std::string_view type_name() {
-    std::string_view text = __PRETTY_FUNCTION__;
-    text.remove_prefix(text.find("T = ") + 4);
-    text.remove_suffix(1);
-    if (const auto colon = text.rfind("::"); colon != text.npos) text.remove_prefix(colon + 2);
-    return text;
+    static constexpr auto name = [](std::string_view text) {
+        text.remove_prefix(text.find("T = ") + 4);
+        text.remove_suffix(1);
+        if (const auto colon = text.rfind("::"); colon != text.npos) text.remove_prefix(colon + 2);
+        return text;
+    }(__PRETTY_FUNCTION__);
+    return name;
 }
 
 /// `TurnRequest` → `turn_request`

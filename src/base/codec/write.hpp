@@ -15,6 +15,7 @@ void write(std::string& out, const T& value);
 template <Spelling S, class T>
 std::string to_json(const T& value) {
     std::string out;
+    out.reserve(768);  // most answers fit, and do not grow piece by piece
     write<S>(out, value);
     return out;
 }
@@ -23,7 +24,7 @@ template <Spelling S, class Tag>
 void write_id(std::string& out, const Id<Tag>& id) {
     out += '"';
     if constexpr (S.ids == Ids::uuid) {
-        out += to_uuid_text(id.uuid);
+        append_uuid_text(out, id.uuid);
     } else {
         out += Tag::prefix;
         out += '_';
