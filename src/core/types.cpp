@@ -41,4 +41,6 @@ MatchId match_of(GameId game) {
     return {id};
 }
 
+std::uint8_t attempt_of(GameId game) { return game.uuid.bytes[15]; }
+
 }  // namespace agon

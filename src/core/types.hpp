@@ -58,6 +58,7 @@ TournamentId tournament_of(MatchId);
 TournamentId tournament_of(GameId);
 MatchNumber number_of(MatchId);
 MatchId match_of(GameId);
+std::uint8_t attempt_of(GameId);
 
 inline constexpr MatchNumber max_matches = 0xffffff;
 

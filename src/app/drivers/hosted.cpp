@@ -28,7 +28,8 @@ bool is_played(const Tournament& t, MatchNumber m) {
 HostedDriver::HostedDriver(HostedWorld world, std::span<asio::io_context* const> contexts)
     : Follower(world.engine.journal(), *contexts.front()),
       world_(std::move(world)),
-      contexts_(contexts.begin(), contexts.end()) {
+      contexts_(contexts.begin(), contexts.end()),
+      kinds_(world_.engine) {
     world_.retry = [this](MatchId match, std::uint8_t attempt) { retry(match, attempt); };
 }
 
@@ -64,9 +65,7 @@ std::size_t HostedDriver::live_matches() const {
 void HostedDriver::handle(const Recorded& recorded) {
     if (!is_one_of<MatchStarted, MatchCompleted, ResultCorrected, TournamentCancelled>(recorded)) return;
     const auto id = TournamentId::parse(recorded.stream);
-    const bool hosted = id && world_.engine.peek<TournamentAggregate>(
-                                  *id, [](const Tournament& t) { return t.driver == Driver::hosted; });
-    if (!hosted) return;
+    if (!id || kinds_.of(*id).driver != Driver::hosted) return;
     for (const auto match : called_off_by(recorded)) call_off(match);
     if (const auto started = decode_if<MatchStarted>(recorded)) play(match_id(*id, started->match), started->attempt);
 }

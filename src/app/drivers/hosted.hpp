@@ -8,6 +8,7 @@
 
 #include "app/drivers/hosted_match.hpp"
 #include "app/follower.hpp"
+#include "app/tournament_kinds.hpp"
 
 namespace agon {
 
@@ -56,6 +57,8 @@ private:
 
     HostedWorld world_;
     std::vector<boost::asio::io_context*> contexts_;
+    /// For `handle` alone.
+    TournamentKinds kinds_;
     mutable std::mutex mutex_;
     /// Each until it has ended, also where it is called off.
     std::unordered_map<MatchId, MatchPtr> matches_;

@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "app/drivers/game_to_play.hpp"
 #include "base/log.hpp"
 
 namespace agon {
@@ -43,21 +44,17 @@ bool HostedMatch::load() {
 bool HostedMatch::load_tournament() {
     const auto number = number_of(match_);
     return world_.engine.peek<TournamentAggregate>(tournament_of(match_), [&](const Tournament& t) {
-        if (t.status != Status::in_progress || !t.has_match(number)) return false;
-        if (t.match(number).status != formats::MatchStatus::in_progress || t.attempt(number) != attempt_) return false;
+        auto start = game_to_play(t, number, attempt_);
+        if (!start) return false;
         for (std::size_t i = 0; i < 2; ++i) {
-            const auto* entrant = t.player(number, i);
-            sides_[i].bot = BotId{entrant->id.uuid};
-            sides_[i].name = entrant->name;
+            sides_[i].bot = start->players[i].bot_id;
+            sides_[i].name = start->players[i].name;
         }
         tournament_ = {tournament_of(match_), t.name, t.round_of(number)};
         options_ = t.options;
-        game_type_ = t.game_type;
-        game_options_ = t.game_options;
-        game_ = games::find_game(t.game_type);
-        if (const auto rounds = best_of(t, number); rounds && game_)
-            game_options_.as_object()[game_->best_of] = *rounds;
-        return game_ != nullptr;
+        start_ = std::move(*start);
+        game_ = games::find_game(start_.game_type);
+        return true;
     });
 }
 
@@ -83,11 +80,8 @@ bool HostedMatch::load_game() {
         return g.has_started();
     };
     if (!world_.engine.peek<GameAggregate>(game_id_, look)) {
-        const games::StartGame start{game_type_,
-                                     game_options_,
-                                     {{sides_[0].bot, sides_[0].name}, {sides_[1].bot, sides_[1].name}},
-                                     world_.random.bits() >> 1};
-        append(start, {});
+        start_.seed = world_.random.bits() >> 1;
+        append(start_, {});
         // The disk may have refused it already; then the match is dropped.
         if (!world_.engine.peek<GameAggregate>(game_id_, look)) return false;
     }
@@ -104,12 +98,12 @@ void HostedMatch::begin() {
     begun_ = true;
     for (Seat seat = 0; seat < 2; ++seat)
         if (is_remote(sides_[seat]))
-            send(seat, MatchStart{.game_type = game_type_,
+            send(seat, MatchStart{.game_type = start_.game_type,
                                   .game_id = game_id_,
                                   .seats = seat_infos(seat),
                                   .your_seat = seat,
                                   .turn_timeout_ms = to_ms(seconds(options_.time_limit_per_move)),
-                                  .game_config = game_options_,
+                                  .game_config = start_.options,
                                   .tournament = tournament_,
                                   .attempt = attempt_});
     next_turn();
@@ -321,7 +315,7 @@ TurnRequest HostedMatch::turn_request(Seat seat) const {
     const auto& side = sides_[seat];
     // A turn that waits to be sent has all its time.
     const auto now = side.unsent ? side.asked_at : side.paused_at.value_or(world_.clock.steady());
-    return {.game_type = game_type_,
+    return {.game_type = start_.game_type,
             .request_id = request_id(seat),
             .seat = seat,
             .timeout_ms = to_ms(side.deadline - now),

@@ -139,8 +139,7 @@ private:
 
     TournamentInfo tournament_;
     TournamentOptions options_;
-    std::string game_type_;
-    Json game_options_;
+    games::StartGame start_;
     const games::Game* game_ = nullptr;
     std::array<Side, 2> sides_;
     Prng prng_{0};

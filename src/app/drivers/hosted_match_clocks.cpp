@@ -32,12 +32,12 @@ void HostedMatch::resume(BotId bot) {
     auto* side = side_of(bot);
     if (!side || !begun_ || over_) return;
     const auto seat = seat_of(*side);
-    Snapshot snapshot{.game_type = game_type_,
+    Snapshot snapshot{.game_type = start_.game_type,
                       .game_id = game_id_,
                       .seats = seat_infos(seat),
                       .your_seat = seat,
                       .turn_timeout_ms = to_ms(seconds(options_.time_limit_per_move)),
-                      .game_config = game_options_,
+                      .game_config = start_.options,
                       .tournament = tournament_,
                       .state = game_->view(position_, seat)};
     const bool pending = side->asked && !side->settled;

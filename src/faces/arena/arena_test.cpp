@@ -18,6 +18,7 @@ enum class Given {
     open,     ///< a cup of four with Ana in it
     full,     ///< a cup of two, full
     playing,  ///< the same, begun; nobody has moved
+    ahead,    ///< the same, begun; of its game the log has no word yet
     over,     ///< two built-in bots, `rock` and `cycle`, have played a best of one
     cancelled,
 };
@@ -173,9 +174,12 @@ private:
         ids["{t}"] = t.text();
         ids["{m}"] = match_id(t, 1).text();
         ids["{g}"] = game_id(match_id(t, 1), 1).text();
+        ids["{again}"] = game_id(match_id(t, 1), 2).text();
         join(t, ana, "Ana");
-        if (given == Given::full || given == Given::playing || given == Given::over) join(t, ben, "Ben");
-        if (given == Given::playing || given == Given::over) world.start(t);
+        const bool begins = given == Given::playing || given == Given::ahead || given == Given::over;
+        if (given == Given::full || begins) join(t, ben, "Ben");
+        if (given == Given::ahead) world->driver.stop_clocks();
+        if (begins) world.start(t);
         if (given == Given::cancelled)
             REQUIRE(world->run(world->tournaments.order(t, CancelTournament{"rain"})).has_value());
     }
@@ -536,9 +540,14 @@ const Scenario scenarios[] = {
      contains(R"("game_type":"rps","title":"Rock Paper Scissors")"), nothing},
     {"a game under way", Given::playing, GET, "/api/games/{g}", "", 200, contains(R"("status":"in_progress")"),
      nothing},
+    {"a game about to begin", Given::ahead, GET, "/api/games/{g}", "", 200,
+     contains(R"("status":"in_progress","players":[{"bot_id":"{ana}","name":"Ana"},{"bot_id":"{ben}","name":"Ben"}])"),
+     nothing},
     {"a played game", Given::over, GET, "/api/games/{g}", "", 200, contains(R"("winner":"{ben}","score":"0-1")"),
      nothing},
     {"no such game", Given::nothing, GET, "/api/games/{g}", "", 404, says("Game not found"), nothing},
+    {"a game of an attempt that there is not", Given::ahead, GET, "/api/games/{again}", "", 404, says("Game not found"),
+     nothing},
     {"an empty leaderboard", Given::nothing, GET, "/api/leaderboard", "", 200,
      exactly(R"({"game_type":"rps","leaderboard":[],"total":0})"), nothing},
     {"a leaderboard", Given::over, GET, "/api/leaderboard", "", 200,

@@ -1,3 +1,4 @@
+#include "app/drivers/game_to_play.hpp"
 #include "faces/arena/arena.hpp"
 #include "faces/arena/views.hpp"
 
@@ -69,15 +70,40 @@ Task<Result<GameTypeList>> types(Context&) {
     co_return list;
 }
 
-Task<Result<RenderedPtr>> played(Context& c, GameId id) {
-    auto rendered = co_await c.services.engine.view<GameAggregate>(
+/// Nothing where the log has no word of it.
+Task<RenderedPtr> begun(Context& c, GameId id) {
+    return c.services.engine.view<GameAggregate>(
         id, ViewKind::game, [id](const games::PlayedGame& g, Version version) -> RenderedPtr {
             if (!g.has_started()) return nullptr;
             return std::make_shared<Rendered>(codec::to_json<spelling>(game_view(id, g)),
                                               fmt::format("\"{}-game\"", version));
         });
-    if (!rendered) co_return refused(Code::not_found, "no such game");
-    co_return rendered;
+}
+
+/// As it will begin, where its match is under way.
+Task<RenderedPtr> about_to_begin(Context& c, GameId id) {
+    const auto look = [id](const Tournament& t) -> RenderedPtr {
+        const auto number = number_of(match_of(id));
+        const auto start = game_to_play(t, number, attempt_of(id));
+        if (!start) return nullptr;
+        games::PlayedGame game;
+        game.game = games::find_game(start->game_type);
+        game.options = start->options;
+        game.players = start->players;
+        game.started_at = t.times[number - 1].started_at;
+        return std::make_shared<Rendered>(codec::to_json<spelling>(game_view(id, game)), std::string{});
+    };
+    return c.services.engine.read<TournamentAggregate>(tournament_of(id), look);
+}
+
+/// A match under way names its game, whose first event may still be on its way to the log; and while that is found out
+/// the game may begin and end.
+Task<Result<RenderedPtr>> played(Context& c, GameId id) {
+    auto game = co_await begun(c, id);
+    if (!game) game = co_await about_to_begin(c, id);
+    if (!game) game = co_await begun(c, id);
+    if (!game) co_return refused(Code::not_found, "no such game");
+    co_return game;
 }
 
 Task<Result<Leaderboard>> leaderboard(Context& c, Query<LeaderboardQuery> query) {
