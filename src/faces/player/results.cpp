@@ -96,70 +96,49 @@ Result<RenderedPtr> rendered(Result<View> view) {
 /// A match that a queue made belongs to no tournament.
 bool is_ranked(MatchId match) { return number_of(match) == 0; }
 
-/// What is known of a match before its tournament is locked for a command. It only chooses the command, which is decided
-/// on what there is then; so it need not be on disk.
-struct Glance {
-    bool is_disputed = false;
-    std::vector<UserId> players;
-};
-
-Glance glance_at(Context& c, MatchId match) {
-    const auto look = [m = number_of(match)](const Tournament& t) {
-        if (!t.exists() || !t.has_match(m)) return Glance{};
-        Glance seen{t.is_disputed(m), {}};
-        for (std::uint8_t side = 0; side < 2; ++side)
-            if (const auto* player = t.player(m, side)) seen.players.push_back(agon::user_of(player->id));
-        return seen;
-    };
-    return c.services.engine.peek<TournamentAggregate>(tournament_of(match), look);
-}
-
-/// Looked up before the tournament is locked: reading rows under its lock would let everybody else wait who reports.
-Task<AvatarOf> avatars_of(Context& c, std::vector<UserId> players) {
+/// Not while the tournament is locked: whoever else reports would wait for what is read.
+Task<std::optional<std::string>> avatar_of(Context& c, UserId player) {
     auto& engine = c.services.engine;
     const auto avatar = [](const users::User& u) { return u.avatar_url; };
-    std::vector<std::pair<UserId, std::optional<std::string>>> known;
-    for (const auto player : players) {
-        auto now = engine.read_now<UserAggregate>(player, avatar);
-        known.emplace_back(player, now ? std::move(*now) : co_await engine.read<UserAggregate>(player, avatar));
-    }
-    co_return [known = std::move(known), others = avatars_in(engine.store())](UserId id) {
-        const auto found = std::ranges::find(known, id, &std::pair<UserId, std::optional<std::string>>::first);
-        return found == known.end() ? others(id) : found->second;
-    };
+    if (auto now = engine.read_now<UserAggregate>(player, avatar)) co_return std::move(*now);
+    co_return co_await engine.read<UserAggregate>(player, avatar);
 }
 
-/// The match's view after a command on its tournament.
-Task<Result<RenderedPtr>> carry_out(Context& c, MatchId match, std::vector<UserId> players, TournamentCommand command) {
-    const auto id = tournament_of(match);
-    const auto avatars = co_await avatars_of(c, std::move(players));
-    const auto project = [id, match, &avatars](const Tournament& t) {
-        return match_view(id, t, number_of(match), avatars);
-    };
-    auto view = co_await execute<TournamentAggregate>(c, id, std::move(command), project);
-    if (!view && view.error().message == "no such tournament") view.error().message = "no such match";
+Task<Result<RenderedPtr>> with_avatars(Context& c, Result<MatchView> view) {
+    if (!view) co_return std::unexpected(std::move(view.error()));
+    if (view->player_a) view->player_a->profile = AvatarRef{co_await avatar_of(c, *view->player_a_id)};
+    if (view->player_b) view->player_b->profile = AvatarRef{co_await avatar_of(c, *view->player_b_id)};
     co_return rendered(std::move(view));
 }
 
+/// The match's view after a command on its tournament.
 Task<Result<RenderedPtr>> carry_out(Context& c, MatchId match, TournamentCommand command) {
-    return carry_out(c, match, glance_at(c, match).players, std::move(command));
+    const auto id = tournament_of(match);
+    const auto project = [id, match](const Tournament& t) { return match_view(id, t, number_of(match)); };
+    auto view = co_await execute<TournamentAggregate>(c, id, std::move(command), project);
+    if (!view && view.error().message == "no such tournament") view.error().message = "no such match";
+    co_return co_await with_avatars(c, std::move(view));
 }
 
 Task<Result<RenderedPtr>> get_match(Context& c, MatchId match) {
     if (is_ranked(match)) co_return rendered(co_await ranked_match(c, match));
     const auto id = tournament_of(match);
-    const auto avatars = co_await avatars_of(c, glance_at(c, match).players);
     const auto look = [&](const Tournament& t) -> Result<MatchView> {
         if (!t.exists() || !t.has_match(number_of(match))) return refused(Code::not_found, "no such match");
-        return match_view(id, t, number_of(match), avatars);
+        return match_view(id, t, number_of(match));
     };
-    co_return rendered(co_await c.services.engine.read<TournamentAggregate>(id, look));
+    co_return co_await with_avatars(c, co_await c.services.engine.read<TournamentAggregate>(id, look));
 }
 
-/// Whether a host's word is asked for: the players do not agree, and this is the host.
-bool is_ruling(Context& c, MatchId match, const Glance& seen) {
-    if (!seen.is_disputed || !c.services.access.check_role(Needs::tournament_host, c.actor)) return false;
-    return c.services.access.check_tournament_host(c.actor, tournament_of(match)).has_value();
+/// Whether a host's word is asked for: this is the host, and the players do not agree. What is seen only chooses the
+/// command, which is decided on what there is then; so it need not be on disk.
+bool is_ruling(Context& c, MatchId match) {
+    if (!c.services.access.check_role(Needs::tournament_host, c.actor)) return false;
+    const auto is_disputed = [m = number_of(match)](const Tournament& t) {
+        return t.exists() && t.has_match(m) && t.is_disputed(m);
+    };
+    return c.services.engine.peek<TournamentAggregate>(tournament_of(match), is_disputed) &&
+           c.services.access.check_tournament_host(c.actor, tournament_of(match)).has_value();
 }
 
 Task<Result<RenderedPtr>> report(Context& c, MatchId match, Body<ResultRequest> body) {
@@ -172,10 +151,9 @@ Task<Result<RenderedPtr>> report(Context& c, MatchId match, Body<ResultRequest> 
         co_return rendered(co_await report_ranked(c, match, std::move(result)));
     }
     const auto winner = entrant_of(body->winner_id);
-    auto seen = glance_at(c, match);
     TournamentCommand command = ClaimResult{number_of(match), agon::entrant_of(c.user().user_id), winner, *scores};
-    if (is_ruling(c, match, seen)) command = RuleResult{number_of(match), winner, std::move(*scores)};
-    co_return co_await carry_out(c, match, std::move(seen.players), std::move(command));
+    if (is_ruling(c, match)) command = RuleResult{number_of(match), winner, std::move(*scores)};
+    co_return co_await carry_out(c, match, std::move(command));
 }
 
 Task<Result<RenderedPtr>> confirm(Context& c, MatchId match) {

@@ -22,13 +22,6 @@ std::optional<EventRef> event_ref(Store& store, const std::optional<OccasionId>&
 
 }  // namespace
 
-AvatarOf avatars_in(Store& store) {
-    return [&store](UserId id) {
-        const auto row = rows::find<rows::UserRow>(store, "user_id", id.text());
-        return row ? row->avatar_url : std::nullopt;
-    };
-}
-
 AvatarOf avatars_in(Store& store, const Tournament& t) {
     std::vector<std::string> keys;
     for (const auto& entrant : t.entrants) keys.push_back(user_of(entrant.id).text());
@@ -188,20 +181,19 @@ std::optional<ClaimView> claim_view(const Tournament& t, MatchNumber m) {
 
 }  // namespace
 
-MatchView match_view(TournamentId id, const Tournament& t, MatchNumber m, const AvatarOf& avatar_of) {
+MatchView match_view(TournamentId id, const Tournament& t, MatchNumber m) {
     const auto& run = t.run_of(m);
     const auto& match = t.match(m);
     MatchView view{.id = match_id(id, m), .status = state_of(t, m), .bracket_round = t.round_of(m)};
     view.bracket_match = m - run.first_match + 2 - run.stage.rounds()[match.round - 1].first;
-    const auto player = [&](const Entrant* entrant, auto& shown, const AvatarOf& avatar) {
+    const auto player = [](const Entrant* entrant, auto& shown) {
         if (!entrant) return std::optional<UserId>{};
         shown.emplace(MatchPlayer{entrant->name, {}});
-        if (avatar) shown->profile = AvatarRef{avatar(user_of(entrant->id))};
         return std::optional(user_of(entrant->id));
     };
-    view.player_a_id = player(t.player(m, 0), view.player_a, avatar_of);
-    view.player_b_id = player(t.player(m, 1), view.player_b, avatar_of);
-    view.winner_id = player(t.winner(m), view.winner, {});
+    view.player_a_id = player(t.player(m, 0), view.player_a);
+    view.player_b_id = player(t.player(m, 1), view.player_b);
+    view.winner_id = player(t.winner(m), view.winner);
     if (match.has_score) {
         view.score_a = match.score[0];
         view.score_b = match.score[1];
@@ -213,7 +205,12 @@ MatchView match_view(TournamentId id, const Tournament& t, MatchNumber m, const 
 
 std::vector<MatchView> match_views(TournamentId id, const Tournament& t, const AvatarOf& avatar_of) {
     std::vector<MatchView> all;
-    for (MatchNumber m = 1; m <= t.match_count(); ++m) all.push_back(match_view(id, t, m, avatar_of));
+    for (MatchNumber m = 1; m <= t.match_count(); ++m) {
+        auto& view = all.emplace_back(match_view(id, t, m));
+        if (!avatar_of) continue;
+        if (view.player_a) view.player_a->profile = AvatarRef{avatar_of(*view.player_a_id)};
+        if (view.player_b) view.player_b->profile = AvatarRef{avatar_of(*view.player_b_id)};
+    }
     return all;
 }
 

@@ -207,11 +207,10 @@ std::vector<ParticipantStatus> participant_statuses(const Tournament&);
 
 /// Where a view's avatars come from; empty: it has none.
 using AvatarOf = std::function<std::optional<std::string>(UserId)>;
-/// From the users' rows, each when it is asked for.
-AvatarOf avatars_in(Store&);
 /// Those of a tournament's players, looked up together.
 AvatarOf avatars_in(Store&, const Tournament&);
-MatchView match_view(TournamentId, const Tournament&, MatchNumber, const AvatarOf&);
+/// Without avatars.
+MatchView match_view(TournamentId, const Tournament&, MatchNumber);
 std::vector<MatchView> match_views(TournamentId, const Tournament&, const AvatarOf&);
 
 /// From 1; 0 before the draw.
