@@ -128,6 +128,32 @@ TEST_CASE("a mistake in the input is not kept; what a rule refused is") {
     CHECK(w.make(R"({"name":"k"})", "key-3").status == 201);
 }
 
+TEST_CASE("money moves once under a key, which is the admin's own, also when the kept answer is gone") {
+    Keyed w;
+    const auto root = w.user("root", users::Role::admin), other = w.user("other", users::Role::admin);
+    const auto ana = std::string(w.get("/api/v1/auth/me", w.token).json().at("id").as_string());
+    const auto give = [&](const std::string& admin, const std::string& key) {
+        return w.ask(Method::post, "/api/v1/wallet/deposits", R"({"userId":")" + ana + R"(","amount":5})",
+                     {{"Authorization", "Bearer " + admin}, {"Idempotency-Key", key}});
+    };
+    const auto balance = [&] { return w.get("/api/v1/wallet", w.token).json().at("balance").as_int64(); };
+    CHECK(give(root, "a/b").status == 201);
+    CHECK(give(other, "a/b").status == 201);
+    CHECK(give(root, std::string(255, 'k')).status == 201);
+    CHECK(balance() == 15);
+    w.world.outside.clock.advance(seconds(25 * 3600));
+    w.idempotency->sweep();
+    w.world->settle();
+    const auto again = [&](std::string name) {
+        const auto body = fmt::format(R"({{"username":"{}","password":"{}"}})", name, good_password);
+        return std::string(w.post("/api/v1/auth/login", body).json().at("accessToken").as_string());
+    };
+    CHECK(give(again("root"), "a/b").status == 201);
+    w.token = again("ana");
+    CHECK(balance() == 15);
+    CHECK_CLEAN(w.world.verdict());
+}
+
 TEST_CASE("a key is 1 to 255 visible characters") {
     Keyed w;
     for (const auto& bad :

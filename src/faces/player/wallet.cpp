@@ -1,5 +1,7 @@
 // Wallets: what a user has, and what moved.
 
+#include "app/digest.hpp"
+#include "base/encoding.hpp"
 #include "faces/player/execute.hpp"
 #include "faces/player/paging.hpp"
 
@@ -110,11 +112,12 @@ Task<Result<TransactionList>> transactions(Context& c, Query<PageQuery> query) {
     co_return reply;
 }
 
-/// Asked again under the same idempotency key it is the same transfer, also where the kept answer is gone.
+/// Asked again by the same admin under the same idempotency key it is the same transfer, also where the kept answer is gone.
 std::string reference(Context& c) {
     const auto key = c.request.header(idempotency_key_header);
-    if (!key || key->find('/') != key->npos) return to_uuid_text(new_uuid(c));
-    return std::string(*key);
+    if (!key) return to_uuid_text(new_uuid(c));
+    const auto digest = sha256(fmt::format("{} {}", c.user().user_id.text(), *key));
+    return to_base64url(std::span(digest).first(16));
 }
 
 Result<void> check_user(Context& c, UserId user) {
