@@ -193,6 +193,7 @@ class ClosedArena(Walk):
         who = {"bot_id": bot["bot_id"]}
         for path, body in (("/api/bots", {"name": "x"}), ("/api/tournaments", {"name": "x", "game_type": "rps"})):
             self.ask(401, "POST", path, body)
+        self.ask(403, "POST", "/api/bots", {"name": "x"}, **bearer(bot["api_key"]))
         for path, body in ((f"/api/bots/{bot['bot_id']}/rotate-key", None), (one + "/join", who), (one + "/leave", who), (one + "/withdraw", who),
                            (one + "/check-in", who), (one + "/disqualify", who), (one + "/byes", {**who, "round": 2}), (one + "/ready", None),
                            (one + "/start", None), (one + "/cancel", None), (one + "/advance", None)):
@@ -255,6 +256,9 @@ class Accounts(Walk):
                                    ("POST", "/auth/logout", None), ("PUT", "/auth/password", {"presentPassword": "a", "newPassword": "b"})):
             self.ask(403, method, API + path, body, **bearer(made["key"]))
         self.ask(200, "GET", API + "/auth/me", **bearer(made["key"]))
+        for _ in range(19):
+            self.ask(201, "POST", API + "/auth/keys", {"name": "more"}, **who)
+        self.ask(409, "POST", API + "/auth/keys", {"name": "too many"}, **who)
         self.ask(200, "GET", API + "/auth/keys", **who)
         self.ask(204, "DELETE", f"{API}/auth/keys/{made['id']}", **who)
         self.ask(404, "DELETE", f"{API}/auth/keys/{made['id']}", **who)
@@ -443,6 +447,7 @@ class Tournaments(Walk):
             self.ask(400, "POST", API + "/wallet" + path, {**body, "amount": 0.5}, **self.admin)
             self.ask(404, "POST", API + "/wallet" + path, {**body, "userId": ABSENT}, **self.admin)
             self.ask(403, "POST", API + "/wallet" + path, body, **self.who["eva"])
+        self.ask(409, "POST", API + "/wallet/adjustments", {"userId": eva, "amount": -1_000_000, "reason": "r"}, **self.admin)
         self.ask(200, "GET", API + "/leaderboard?game=pool&page=1&limit=50", **self.who["eva"])
         self.ask(400, "GET", API + "/leaderboard?limit=0", **self.who["eva"])
         self.ask(200, "GET", f"{API}/users/{eva}/ratings?game=pool", **self.who["eva"])

@@ -181,6 +181,7 @@ std::vector<Endpoint> bot_endpoints() {
     constexpr auto S = spelling;
     return {
         endpoint<S, register_bot>(Method::post, "/api/bots", "Register a bot; its key is shown once", Needs::user, 201)
+            .also({403})
             .never({400}),
         endpoint<S, list>(Method::get, "/api/bots", "List bots, the newest first", Needs::nobody),
         endpoint<S, get>(Method::get, "/api/bots/{bot_id}", "Get a bot", Needs::nobody),

@@ -61,7 +61,8 @@ std::vector<Endpoint> key_endpoints() {
     constexpr auto S = spelling;
     return {
         endpoint<S, make>(Method::post, "/api/v1/auth/keys", "Make an API key for a program; it is shown once",
-                          Needs::person, 201),
+                          Needs::person, 201)
+            .also({409}),
         endpoint<S, list>(Method::get, "/api/v1/auth/keys", "One's API keys", Needs::person),
         endpoint<S, revoke>(Method::delete_, "/api/v1/auth/keys/{key_id}", "Revoke an API key", Needs::person, 204),
     };

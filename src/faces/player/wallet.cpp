@@ -167,7 +167,7 @@ std::vector<Endpoint> wallet_endpoints() {
         endpoint<S, deposit>(Method::post, "/api/v1/wallet/deposits", "Give a user money", Needs::admin, 201)
             .also({404}),
         endpoint<S, adjust>(Method::post, "/api/v1/wallet/adjustments", "Correct a user's balance", Needs::admin, 201)
-            .also({404}),
+            .also({404, 409}),
     };
 }
 
