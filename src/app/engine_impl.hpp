@@ -8,7 +8,7 @@ auto Engine::decide_on(typename A::Key key, std::shared_ptr<Entity<A>>& entity, 
                        Project& project, Attach& attach, boost::asio::io_context* context, Journal::Done& done)
     -> Result<std::invoke_result_t<Project, const typename A::State&>> {
     WalletParts parts(of<WalletAggregate>(), money_);
-    std::unique_lock<std::mutex> lock;
+    std::unique_lock<AdaptiveMutex> lock;
     auto batch = of<A>().decide(key, entity, lock, command, parts);
     if (!batch) return std::unexpected(std::move(batch.error()));
     auto projected = [&] {

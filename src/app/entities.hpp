@@ -8,6 +8,7 @@
 #include "app/journal.hpp"
 #include "app/other_writers.hpp"
 #include "app/rendered.hpp"
+#include "base/adaptive_mutex.hpp"
 
 namespace agon {
 
@@ -29,7 +30,7 @@ enum class ViewKind : std::uint8_t {
 
 template <class A>
 struct Entity : Durability {
-    std::mutex mutex;
+    AdaptiveMutex mutex;
     typename A::State state;
     std::atomic<Version> version = 0;
     std::atomic<bool> loaded = false;
@@ -63,7 +64,7 @@ public:
     /// Locks the entity, another one where it went stale, and takes the command: its state moves on, by the events and
     /// by what follows from them by itself, all of which are in the batch. Where it is refused nothing is locked, and the
     /// entity is one that may be looked at.
-    Result<Batch> decide(Key, EntityPtr&, std::unique_lock<std::mutex>&, const typename A::Command&, WalletParts&);
+    Result<Batch> decide(Key, EntityPtr&, std::unique_lock<AdaptiveMutex>&, const typename A::Command&, WalletParts&);
 
     /// The same, after what `Engine::peek_caught_up` does.
     EntityPtr acquire_caught_up(Key, Duration age);
@@ -97,7 +98,7 @@ public:
 
 private:
     struct Shard {
-        mutable std::mutex mutex;
+        mutable AdaptiveMutex mutex;
         boost::unordered_flat_map<Key, EntityPtr, std::hash<Key>> entities;
     };
     Shard& shard_of(Key key) { return shards_[std::hash<Key>{}(key) % shards_.size()]; }

@@ -31,7 +31,7 @@ auto Entities<A>::acquire(Key key) -> EntityPtr {
 }
 
 template <class A>
-Result<Batch> Entities<A>::decide(Key key, EntityPtr& entity, std::unique_lock<std::mutex>& lock,
+Result<Batch> Entities<A>::decide(Key key, EntityPtr& entity, std::unique_lock<AdaptiveMutex>& lock,
                                   const typename A::Command& command, WalletParts& parts) {
     lock = std::unique_lock(entity->mutex);
     while (entity->stale) {

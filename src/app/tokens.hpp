@@ -14,6 +14,7 @@
 
 #include "app/clock.hpp"
 #include "app/jws.hpp"
+#include "base/adaptive_mutex.hpp"
 #include "base/codec/describe.hpp"
 #include "core/users/user.hpp"
 
@@ -87,7 +88,7 @@ private:
     std::optional<Verified> remembered(const Digest&) const;
     void remember(const Digest&, const Verified&) const;
 
-    mutable std::mutex mutex_;
+    mutable AdaptiveMutex mutex_;
     std::shared_ptr<const Signing> signing_;
     struct ByDigest {
         std::size_t operator()(const Digest& digest) const { return digest[0]; }

@@ -19,7 +19,7 @@ public:
 private:
     struct Part {
         std::shared_ptr<Entity<WalletAggregate>> entity;
-        std::unique_lock<std::mutex> lock;
+        std::unique_lock<AdaptiveMutex> lock;
         Append append;
     };
     Part& part_of(ledger::WalletId);
