@@ -2,9 +2,12 @@
 
 namespace agon {
 
+bool is_played(const Tournament& t, MatchNumber m) {
+    return t.status == Status::in_progress && t.has_match(m) && t.match(m).status == formats::MatchStatus::in_progress;
+}
+
 std::optional<games::StartGame> game_to_play(const Tournament& t, MatchNumber m, std::uint8_t attempt) {
-    if (t.driver != Driver::hosted || t.status != Status::in_progress || !t.has_match(m)) return std::nullopt;
-    if (t.match(m).status != formats::MatchStatus::in_progress || t.attempt(m) != attempt) return std::nullopt;
+    if (t.driver != Driver::hosted || !is_played(t, m) || t.attempt(m) != attempt) return std::nullopt;
     const auto* game = games::find_game(t.game_type);
     if (!game) return std::nullopt;
     games::StartGame start{.game_type = t.game_type, .options = t.game_options, .players = {}};

@@ -8,6 +8,9 @@
 
 namespace agon {
 
+/// Whether the match is under way.
+bool is_played(const Tournament&, MatchNumber);
+
 /// Nothing unless the match is under way in that attempt. The seed is left to who begins the game.
 std::optional<games::StartGame> game_to_play(const Tournament&, MatchNumber, std::uint8_t attempt);
 

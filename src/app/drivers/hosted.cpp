@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
+#include "app/drivers/game_to_play.hpp"
 #include "app/retry.hpp"
 
 namespace agon {
@@ -18,10 +19,6 @@ constexpr Seq save_every = 1000;
 
 /// Somebody left while it was played.
 bool was_called_off(const MatchCompleted& e) { return e.decision == "withdrawn" || e.decision == "disqualified"; }
-
-bool is_played(const Tournament& t, MatchNumber m) {
-    return t.status == Status::in_progress && t.has_match(m) && t.match(m).status == formats::MatchStatus::in_progress;
-}
 
 }  // namespace
 
